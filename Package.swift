@@ -1,0 +1,57 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+// The rooms and who may import whom: design in docs/architecture.md. The build passes
+// `--explicit-target-dependency-import-check error`, so an import that is not listed here does not compile.
+
+/// One settings array for every target of ours.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "tollgate",
+    products: [.executable(name: "tollgate", targets: ["tollgate"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CFCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
+        .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+
+        .target(name: "JSON", swiftSettings: settings),
+        .target(name: "FastCGI", dependencies: ["CFCGI", "CSystemd", logging], swiftSettings: settings),
+        .target(name: "Payments", dependencies: ["JSON"], swiftSettings: settings),
+        .target(name: "Storage", dependencies: ["JSON", "Payments", logging], swiftSettings: settings),
+        .target(name: "API", dependencies: ["FastCGI", "JSON", "Payments", crypto, logging], swiftSettings: settings),
+        .executableTarget(
+            name: "tollgate",
+            dependencies: ["API", "FastCGI", "JSON", "Payments", "Storage", arguments, logging],
+            swiftSettings: settings
+        ),
+
+        // The store as the crash tools drive it (`make crash-test`); not part of the product.
+        .executableTarget(
+            name: "crash-store", dependencies: ["JSON", "Payments", "Storage"], path: "Tests/CrashStore",
+            swiftSettings: settings),
+
+        .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
+        .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "CFCGI"], swiftSettings: settings),
+        .testTarget(name: "PaymentsTests", dependencies: ["JSON", "Payments"], swiftSettings: settings),
+        .testTarget(name: "StorageTests", dependencies: ["JSON", "Payments", "Storage"], swiftSettings: settings),
+        .testTarget(
+            name: "APITests", dependencies: ["API", "FastCGI", "JSON", "Payments", "Storage", crypto],
+            swiftSettings: settings),
+    ]
+)

@@ -1,0 +1,1 @@
+// Signatures agreed between the rooms; see the reader and the writer.

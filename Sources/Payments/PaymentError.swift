@@ -1,0 +1,35 @@
+/// Why the domain refused: a code for the program and a sentence its caller may read.
+///
+/// The sentence never holds a secret or an internal cause; causes go to the log only.
+package struct PaymentError: Error, Sendable {
+    package enum Code: Sendable, Equatable {
+        /// The request is well-formed but a field of it cannot be accepted; `field` names it.
+        case invalid
+        /// Nobody we know, or a signature that does not match.
+        case unauthenticated
+        /// The same transaction was decided otherwise before.
+        case conflict
+        case notFound
+        /// More work than the queue may hold. Nothing was done.
+        case overloaded
+        /// The store cannot make anything durable. Whether this request was recorded is unknown until it is repeated.
+        case unavailable
+    }
+
+    package var code: Code
+    package var message: String
+    /// The request's member at fault, as a path such as `items[2].quantity`.
+    package var field: String?
+    /// The journal position this refusal depends on; set by the repository, 0 when it read nothing unsettled.
+    package var sequence: SequenceNumber = 0
+
+    package init(_ code: Code, _ message: String, field: String? = nil) {
+        self.code = code
+        self.message = message
+        self.field = field
+    }
+
+    package static func invalid(_ field: String, _ message: String) -> PaymentError {
+        PaymentError(.invalid, message, field: field)
+    }
+}
