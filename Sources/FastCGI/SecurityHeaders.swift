@@ -9,6 +9,13 @@ package struct SecurityHeaders: Sendable {
     private struct Rule: Sendable {
         let name: [UInt8]
         let refusesComma: Bool
+        let isPath: Bool
+
+        init(_ name: String, refusesComma: Bool) {
+            self.name = Array(name.utf8)
+            self.refusesComma = refusesComma
+            isPath = name == "REQUEST_URI"
+        }
     }
 
     private let rules: [Rule]
@@ -19,8 +26,7 @@ package struct SecurityHeaders: Sendable {
     ///   - single: names that may appear once.
     ///   - commaFree: names that may appear once and whose values hold no comma.
     package init(single: [String], commaFree: [String]) {
-        rules = commaFree.map { Rule(name: Array($0.utf8), refusesComma: true) }
-            + single.map { Rule(name: Array($0.utf8), refusesComma: false) }
+        rules = commaFree.map { Rule($0, refusesComma: true) } + single.map { Rule($0, refusesComma: false) }
         lengths = rules.reduce(0) { $0 | (1 << UInt64($1.name.count & 63)) }
         precondition(rules.count <= 64, "the seen set of check(_:) has 64 bits")
     }
@@ -38,8 +44,7 @@ package struct SecurityHeaders: Sendable {
     func check(_ parameters: Parameters) throws(Refusal) {
         var seen: UInt64 = 0
         for entry in parameters.entries {
-            let length = entry.nameEnd - entry.start
-            guard lengths & (1 << UInt64(length & 63)) != 0, let index = rule(parameters, entry) else { continue }
+            guard lengths & (1 << UInt64(entry.nameLength & 63)) != 0, let index = rule(parameters, entry) else { continue }
             guard seen & (1 << UInt64(index)) == 0 else {
                 throw .badRequest("The request has a security header twice.")
             }
@@ -49,19 +54,19 @@ package struct SecurityHeaders: Sendable {
     }
 
     private func rule(_ parameters: Parameters, _ entry: Parameters.Entry) -> Int? {
-        let length = entry.nameEnd - entry.start
+        let length = entry.nameLength
         return rules.firstIndex { rule in
             guard rule.name.count == length else { return false }
             return unsafe parameters.bytes.withUnsafeBytes { text in
                 guard let base = text.baseAddress else { return false }
-                return unsafe memcmp(base + entry.start, rule.name, length) == 0
+                return unsafe memcmp(base + entry.nameStart, rule.name, length) == 0
             }
         }
     }
 
     private func check(_ value: ArraySlice<UInt8>, _ rule: Rule) throws(Refusal) {
         // REQUEST_URI may hold raw UTF-8; its own reading is stricter about everything else.
-        if rule.name == Array("REQUEST_URI".utf8) { return }
+        if rule.isPath { return }
         for byte in value where byte < 0x20 || byte > 0x7E || (rule.refusesComma && byte == UInt8(ascii: ",")) {
             throw .badRequest("A security header holds a character it may not.")
         }

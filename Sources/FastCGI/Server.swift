@@ -62,6 +62,7 @@ package final class Server: Sendable {
     package func release(upTo sequence: UInt64) {
         for answer in held.release(upTo: sequence) {
             send(answer.response, answer.request, answer.exchange)
+            held.didSend()
         }
     }
 
@@ -69,6 +70,7 @@ package final class Server: Sendable {
     package func failHeld() {
         for answer in held.fail() {
             send(handler.refuse(.storageFailed, answer.request), answer.request, answer.exchange)
+            held.didSend()
         }
     }
 
