@@ -6,8 +6,13 @@ extension Server {
         while true {
             guard let descriptor = events.next(timeoutMilliseconds: -1) else { continue }
             if descriptor == stopLatch.number { return }
-            serve(descriptor)
+            if descriptor == pulse.number { answerPulse() } else { serve(descriptor) }
         }
+    }
+
+    private func answerPulse() {
+        pulse.answer()
+        _ = events.rearm(connection: pulse.number)
     }
 
     /// Reads a request and has it answered, now or later. The connection is nobody's until `send` parks it again.
