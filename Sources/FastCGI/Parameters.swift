@@ -67,18 +67,25 @@ package struct Parameters: Sendable {
 
     /// The bytes of the first parameter of that name, nil when there is none.
     func value(_ name: StaticString) -> ArraySlice<UInt8>? {
-        guard let entry = entry(name) else { return nil }
-        return bytes[entry.value]
+        entry(name).map { bytes[$0.value] }
+    }
+
+    /// As above, for a name known only at run time.
+    func value(named name: String) -> ArraySlice<UInt8>? {
+        entry(name.utf8.span).map { bytes[$0.value] }
     }
 
     func entry(_ name: StaticString) -> Entry? {
-        let length = name.utf8CodeUnitCount
-        return unsafe bytes.withUnsafeBytes { text -> Entry? in
-            guard let base = text.baseAddress else { return nil }
-            for entry in entries where entry.nameLength == length {
-                if unsafe memcmp(base + entry.nameStart, name.utf8Start, length) == 0 { return entry }
-            }
-            return nil
+        name.withUTF8Buffer { entry(unsafe $0.span) }
+    }
+
+    private func entry(_ name: Span<UInt8>) -> Entry? {
+        let bytes = bytes.span
+        let entries = entries.span
+        for index in entries.indices where entries[index].nameLength == name.count {
+            let start = entries[index].nameStart
+            if name.indices.allSatisfy({ name[$0] == bytes[start + $0] }) { return entries[index] }
         }
+        return nil
     }
 }

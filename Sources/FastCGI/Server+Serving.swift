@@ -54,11 +54,6 @@ extension Server {
         let sent = exchange.send(response, closing: isDraining.load(ordering: .relaxed))
         exchanges.put(exchange)
         if let connection = sent.kept { connections.park(connection) }
-        guard let accessLog else { return }
-        let now = MonotonicClock.nanoseconds
-        accessLog.append(
-            AccessLogLine(
-                request: request, note: response.note, status: response.status, bytes: sent.bytes,
-                durationNanoseconds: request.map { now - $0.receivedAt } ?? 0))
+        accessLog?.append(request, response, bytes: sent.bytes)
     }
 }

@@ -68,7 +68,7 @@ package final class Server: Sendable {
         pulse.isAnswered(withinMilliseconds: milliseconds)
     }
 
-    /// Sends the answers that waited for the journal to be durable up to `sequence`. Any thread may call it, at any time.
+    /// Sends the answers that waited for the journal to be durable up to `sequence`. Any thread may call it, any time.
     package func release(upTo sequence: UInt64) {
         for answer in held.release(upTo: sequence) {
             send(answer.response, answer.request, answer.exchange)

@@ -30,6 +30,13 @@ struct SecurityHeadersTests {
         #expect(((try? Self.check([(name, value)])) != nil) == isAccepted)
     }
 
+    @Test func `a configured name is held to the same`() throws {
+        let rules = SecurityHeaders.standard.adding(commaFree: "HTTP_X_SHOP").adding(commaFree: "HTTP_X_API_KEY")
+        try rules.check(Parameters([("HTTP_X_SHOP", "1"), ("HTTP_X_API_KEY", "2")]))
+        #expect(throws: Refusal.self) { try rules.check(Parameters([("HTTP_X_SHOP", "1"), ("HTTP_X_SHOP", "1")])) }
+        #expect(throws: Refusal.self) { try rules.check(Parameters([("HTTP_X_SHOP", "1,2")])) }
+    }
+
     @Test func `a doubled key over the socket is refused, and the connection stays`() throws {
         let server = try makeServer()
         let client = try server.connect()

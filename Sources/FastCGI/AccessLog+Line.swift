@@ -1,22 +1,20 @@
-/// What is known of a request when its answer has been written.
-struct AccessLogLine {
-    /// Nil when the request could not be understood.
-    var request: Request?
-    var note: ResponseNote
-    var status: Int
-    var bytes: Int
-    var durationNanoseconds: UInt64
-
-    /// Appends `name=value` pairs and a newline. Values that come from outside cannot end the line or forge a pair:
-    /// all but plain characters are escaped, and such a value stands in quotes.
-    func write(to buffer: inout [UInt8], prefix: StaticString) {
-        buffer.append(text: prefix)
+extension AccessLog {
+    /// Appends the line of an answered request: `name=value` pairs and a newline.
+    ///
+    /// Values that come from outside cannot end the line or forge a pair: all but plain characters are escaped, and
+    /// such a value stands in quotes.
+    ///
+    /// - Parameter request: nil when it could not be understood.
+    static func appendLine(
+        of request: Request?, _ response: Response, bytes: Int, durationNanoseconds: UInt64, to buffer: inout [UInt8]
+    ) {
+        let note = response.note
         buffer.append(text: "method=")
         buffer.append(text: request?.method ?? "-")
         buffer.append(text: " route=")
         buffer.append(logText: note.route.isEmpty ? "-" : note.route)
         buffer.append(text: " status=")
-        buffer.append(decimal: status)
+        buffer.append(decimal: response.status)
         buffer.append(text: " us=")
         buffer.append(decimal: Int(clamping: durationNanoseconds / 1000))
         buffer.append(text: " bytes=")
