@@ -13,6 +13,7 @@ package enum ErrorFamily: Sendable {
         let status = ErrorFamily.status(of: error.code)
         var response = response(status: status.http, rpcCode: status.rpc, message: ErrorFamily.sentence(error))
         response.durableAt = error.sequence
+        response.note.subject = error.subject
         if status.http == 503 { response.headers.append(("Retry-After", "1")) }
         return response
     }

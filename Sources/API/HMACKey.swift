@@ -25,7 +25,7 @@ package struct HMACKey: Sendable {
         if !prefix.isEmpty { inner.update(data: prefix) }
         inner.update(data: message)
         var outer = self.outer
-        inner.finalize().withUnsafeBytes { unsafe outer.update(bufferPointer: $0) }
+        unsafe inner.finalize().withUnsafeBytes { unsafe outer.update(bufferPointer: $0) }
         return outer.finalize()
     }
 }

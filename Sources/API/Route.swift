@@ -3,7 +3,7 @@ package import JSON
 package import Payments
 
 /// A request body after decoding: it cannot be wrong any more.
-package protocol RequestBody {
+package protocol RequestBody: SendableMetatype {
     /// - Throws: `invalid`, naming the field.
     init(_ body: WireObject, _ call: Call) throws(PaymentError)
     /// What the access log names the request by; a transaction's id.
@@ -11,7 +11,7 @@ package protocol RequestBody {
 }
 
 /// An answer's body.
-package protocol ResponseBody {
+package protocol ResponseBody: SendableMetatype {
     func write(to writer: inout JSONWriter)
 }
 
@@ -25,7 +25,7 @@ package struct Route: Sendable {
     /// Decodes, runs and encodes.
     let answer: @Sendable (Call) throws(PaymentError) -> Response
     /// The answer when the store failed after `answer` was given, for routes that must not use an HTTP error then.
-    let answerUnsettled: (@Sendable (Call) -> Response?)?
+    let answerUnsettled: @Sendable (Call) -> Response?
 
     /// A POST route with a JSON object as its body.
     ///
@@ -39,23 +39,13 @@ package struct Route: Sendable {
             method: "POST", pattern: pattern, authentication: authentication, family: family, listener: .public,
             answer: { call throws(PaymentError) in
                 let input = try Input(try BodyReader.object(of: call.request, in: family), call)
-                do throws(PaymentError) {
-                    let committed = try endpoint(input, call)
-                    return Route.response(committed.result, committed.sequence, subject: input.subject)
-                } catch {
-                    if let unsettled, error.code == .unavailable || error.code == .overloaded {
-                        return Route.response(unsettled(input), 0, subject: input.subject)
-                    }
-                    throw error
-                }
+                return try respond(to: input, call, endpoint, unsettled)
             },
-            answerUnsettled: unsettled.map { unsettled in
-                { call in
-                    guard let body = try? BodyReader.object(of: call.request, in: family),
-                        let input = try? Input(body, call)
-                    else { return nil }  // It was decoded once already, so this does not happen.
-                    return Route.response(unsettled(input), 0, subject: input.subject)
-                }
+            answerUnsettled: { call in
+                guard let unsettled, let body = try? BodyReader.object(of: call.request, in: family),
+                    let input = try? Input(body, call)
+                else { return nil }  // A body that was decoded once already is decoded again.
+                return response(unsettled(input), 0, subject: input.subject)
             })
     }
 
@@ -65,11 +55,26 @@ package struct Route: Sendable {
     ) -> Route {
         Route(
             method: "GET", pattern: pattern, authentication: .none, family: .guide, listener: .admin,
-            answer: { call throws(PaymentError) in Route.response(try endpoint(), 0, subject: "") },
-            answerUnsettled: nil)
+            answer: { _ throws(PaymentError) in response(try endpoint(), 0, subject: nil) },
+            answerUnsettled: { _ in nil })
     }
 
-    private static func response(_ body: some ResponseBody, _ sequence: SequenceNumber, subject: String) -> Response {
+    private static func respond<Input: RequestBody, Output: ResponseBody>(
+        to input: Input, _ call: Call, _ endpoint: (Input, Call) throws(PaymentError) -> Committed<Output>,
+        _ unsettled: ((Input) -> Output)?
+    ) throws(PaymentError) -> Response {
+        do throws(PaymentError) {
+            let committed = try endpoint(input, call)
+            return response(committed.result, committed.sequence, subject: input.subject)
+        } catch {
+            var error = error
+            error.subject = input.subject
+            guard let unsettled, error.code == .unavailable || error.code == .overloaded else { throw error }
+            return response(unsettled(input), 0, subject: input.subject)
+        }
+    }
+
+    private static func response(_ body: some ResponseBody, _ sequence: SequenceNumber, subject: String?) -> Response {
         var writer = JSONWriter(reserving: 256)
         body.write(to: &writer)
         var response = Response(status: 200, body: writer.bytes)

@@ -1,6 +1,5 @@
 package import FastCGI
-package import Logging
-package import Payments
+import Payments
 
 /// From a request to its answer: find the route, authenticate, decode, run, encode.
 package struct Router: RequestHandler {
@@ -24,12 +23,12 @@ package struct Router: RequestHandler {
 
     private func answer(_ request: Request, _ match: Match) -> Response {
         let route = match.route
-        var keyName = ""
+        var keyName: String?
         var response: Response
         do throws(PaymentError) {
             let caller = try authentication.caller(
                 of: request, by: route.authentication, apiKeyHeader: apiKeyHeader)
-            keyName = caller?.keyName ?? ""
+            keyName = caller?.keyName
             response = try route.answer(Call(request: request, parameters: match.parameters, caller: caller))
         } catch {
             response = route.family.response(to: error)
@@ -82,10 +81,9 @@ package struct Router: RequestHandler {
 
     /// Only answers that were held get here, so the caller was authenticated once already.
     private func unsettled(_ request: Request, _ match: Match) -> Response? {
-        guard let answer = match.route.answerUnsettled,
-            let caller = try? authentication.caller(
+        guard let caller = try? authentication.caller(
                 of: request, by: match.route.authentication, apiKeyHeader: apiKeyHeader)
         else { return nil }  // Nobody known: the family's plain refusal says enough.
-        return answer(Call(request: request, parameters: match.parameters, caller: caller))
+        return match.route.answerUnsettled(Call(request: request, parameters: match.parameters, caller: caller))
     }
 }

@@ -1,3 +1,5 @@
+import Payments
+
 /// Every route there is. `docs/openapi.yaml` lists the public ones; a test compares the two.
 package enum Routes {
     package static func all(paths: RoutePaths = RoutePaths(), stash: StashEndpoints, health: HealthEndpoint) -> [Route] {

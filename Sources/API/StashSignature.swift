@@ -1,23 +1,23 @@
-package import Crypto
+import Crypto
 import FoundationEssentials
 
 /// A signature header as Stash sends it, taken apart but not yet verified (contract section 2).
-package struct StashSignature: Sendable {
+struct StashSignature: Sendable {
     /// The shop the header names; nil for the legacy scheme, which names none. It is not covered by the signature.
-    package let shop: [UInt8]?
+    let shop: [UInt8]?
     /// Milliseconds since the Unix epoch; nil for the legacy scheme.
-    package let timestamp: Int64?
+    let timestamp: Int64?
     /// What is signed before the body: the timestamp's own text and a dot, or nothing.
-    package let prefix: [UInt8]
+    let prefix: [UInt8]
     /// The 32 bytes claimed.
-    package let code: Data
+    let code: Data
 
     /// How far the timestamp may be from our clock, either way, inclusive: 5 minutes.
-    package static let windowMilliseconds: Int64 = 300_000
+    static let windowMilliseconds: Int64 = 300_000
     private static let maximumHeaderBytes = 512
 
     /// Reads `v1;{shopId};{unixMillis};{base64}`; nil for anything else.
-    package static func v1(_ header: String) -> StashSignature? {
+    static func v1(_ header: String) -> StashSignature? {
         guard header.utf8.count <= maximumHeaderBytes else { return nil }
         let parts = header.utf8.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false)
         guard parts.count == 4, parts[0].elementsEqual("v1".utf8), !parts[1].isEmpty,
@@ -28,12 +28,12 @@ package struct StashSignature: Sendable {
     }
 
     /// Reads a bare base64 signature; nil for anything else.
-    package static func legacy(_ header: String) -> StashSignature? {
+    static func legacy(_ header: String) -> StashSignature? {
         guard header.utf8.count <= maximumHeaderBytes, let code = code(header.utf8[...]) else { return nil }
         return StashSignature(shop: nil, timestamp: nil, prefix: [], code: code)
     }
 
-    package func isFresh(at now: Int64) -> Bool {
+    func isFresh(at now: Int64) -> Bool {
         guard let timestamp else { return true }
         let (skew, overflow) = now.subtractingReportingOverflow(timestamp)
         return !overflow && skew.magnitude <= StashSignature.windowMilliseconds.magnitude

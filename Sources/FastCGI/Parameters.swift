@@ -72,4 +72,9 @@ package struct Parameters: Sendable {
             return nil
         }
     }
+
+    func value(named name: String) -> ArraySlice<UInt8>? {
+        let entry = entries.first { bytes[$0.start..<$0.nameEnd].elementsEqual(name.utf8) }
+        return entry.map { bytes[$0.value] }
+    }
 }

@@ -50,6 +50,12 @@ package struct Request: Sendable {
         return String(validating: value, as: UTF8.self)
     }
 
+    /// As `header`, for a name known only at run time, such as a configured one.
+    package func header(named name: String) -> String? {
+        guard let value = parameters.value(named: name), !value.isEmpty else { return nil }
+        return String(validating: value, as: UTF8.self)
+    }
+
     /// The first value of that name in the query, decoded as HTML forms are (`+` is a space).
     ///
     /// - Returns: nil when there is none, or it is malformed.

@@ -19,8 +19,13 @@ package struct SecurityHeaders: Sendable {
     ///   - single: names that may appear once.
     ///   - commaFree: names that may appear once and whose values hold no comma.
     package init(single: [String], commaFree: [String]) {
-        rules = commaFree.map { Rule(name: Array($0.utf8), refusesComma: true) }
-            + single.map { Rule(name: Array($0.utf8), refusesComma: false) }
+        self.init(
+            commaFree.map { Rule(name: Array($0.utf8), refusesComma: true) }
+                + single.map { Rule(name: Array($0.utf8), refusesComma: false) })
+    }
+
+    private init(_ rules: [Rule]) {
+        self.rules = rules
         lengths = rules.reduce(0) { $0 | (1 << UInt64($1.name.count & 63)) }
         precondition(rules.count <= 64, "the seen set of check(_:) has 64 bits")
     }
@@ -33,6 +38,12 @@ package struct SecurityHeaders: Sendable {
         commaFree: [
             "HTTP_X_API_KEY", "HTTP_X_STASH_HMAC_SIGNATURE", "HTTP_STASH_HMAC_SIGNATURE", "HTTP_SECRET_KEY",
         ])
+
+    /// These rules and one more name that may appear once and whose value holds no comma.
+    package func adding(commaFree name: String) -> SecurityHeaders {
+        if rules.contains(where: { $0.name.elementsEqual(name.utf8) }) { return self }
+        return SecurityHeaders(rules + [Rule(name: Array(name.utf8), refusesComma: true)])
+    }
 
     /// - Throws: `badRequest` for a name that appears twice, or a value that is no printable ASCII.
     func check(_ parameters: Parameters) throws(Refusal) {

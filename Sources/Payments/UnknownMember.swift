@@ -1,4 +1,4 @@
-package import JSON
+import JSON
 
 /// A member of a stored document that this version does not know, kept as it was written so that nothing a newer
 /// version stored is lost by an older one.

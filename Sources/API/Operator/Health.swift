@@ -1,5 +1,5 @@
-package import JSON
-package import Payments
+import JSON
+import Payments
 
 /// `GET /healthz` and `GET /readyz` on the operator's socket.
 package struct HealthEndpoint: Sendable {

@@ -1,5 +1,5 @@
-package import JSON
-package import Payments
+import JSON
+import Payments
 
 /// `POST /purchase/{player_id}`: the older call, answered as the guide's program answers it.
 struct AuthorizePurchaseRequest: RequestBody {

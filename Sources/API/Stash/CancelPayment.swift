@@ -1,5 +1,5 @@
-package import JSON
-package import Payments
+import JSON
+import Payments
 
 /// `POST /api/v1/purchase/cancel` (contract section 1.5). Only the two ids are required: the oldest form has no more.
 struct CancelPaymentRequest: RequestBody {

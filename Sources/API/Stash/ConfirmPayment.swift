@@ -1,5 +1,5 @@
-package import JSON
-package import Payments
+import JSON
+import Payments
 
 /// `POST /api/v1/purchase/confirm` (contract section 1.4), of any version from 2025-11-01 on.
 struct ConfirmPaymentRequest: RequestBody {
@@ -72,11 +72,7 @@ extension StashEndpoints {
     ) throws(PaymentError) -> Committed<ConfirmPaymentResponse> {
         let shop = try call.requireCaller().shop
         let committed = try purchases.confirm(request.command, in: shop)
-        if committed.result.totalDiffers {
-            logger.warning(
-                "total is not the sum of the items and the tax",
-                metadata: ["shop": "\(shop.id)", "transaction": "\(request.command.transaction)"])
-        }
+        if committed.result.totalDiffers { warnAboutTotal(of: request.command.transaction, in: shop) }
         // The stored order, not the request's: a repetition may list the items otherwise, and gets the same bytes.
         return Committed(
             result: ConfirmPaymentResponse(items: committed.result.purchase.order.items), sequence: committed.sequence)

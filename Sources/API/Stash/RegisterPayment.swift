@@ -1,5 +1,5 @@
-package import JSON
-package import Payments
+import JSON
+import Payments
 
 /// `POST /api/v1/purchase/register` (contract section 1.3).
 struct RegisterPaymentRequest: RequestBody {

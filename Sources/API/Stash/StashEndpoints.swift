@@ -10,4 +10,10 @@ package struct StashEndpoints: Sendable {
         self.purchases = purchases
         self.logger = logger
     }
+
+    func warnAboutTotal(of transaction: TransactionID, in shop: Shop) {
+        logger.warning(
+            "total is not the sum of the items and the tax",
+            metadata: ["shop": "\(shop.id)", "transaction": "\(transaction)"])
+    }
 }

@@ -1,3 +1,4 @@
+import JSON
 import Payments
 
 /// What register and confirm share: the items, the currency, and what is kept for support.
