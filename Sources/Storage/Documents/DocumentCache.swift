@@ -45,3 +45,21 @@ struct CachedDocument: Sendable {
         case encoded([UInt8])
     }
 }
+
+extension CachedDocument {
+    /// The document as a value of that type, whatever type of the same kind it was put as.
+    func decode<D: Document>(_ type: D.Type, _ id: DocumentID) throws(PaymentError) -> D {
+        let bytes =
+            switch content {
+            case .decoded(let other): other.encoded
+            case .encoded(let bytes): bytes
+            }
+        do throws(DocumentError) {
+            let document = try D.decode(bytes)
+            guard document.id == id else { throw DocumentError("The id is another one.") }
+            return document
+        } catch {
+            throw .unavailable
+        }
+    }
+}

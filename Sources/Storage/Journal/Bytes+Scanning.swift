@@ -4,7 +4,7 @@ extension Span<UInt8> {
     /// Steps over exactly that text; false, and no step, when something else stands there.
     func skip(_ text: StaticString, at position: inout Int) -> Bool {
         guard text.utf8CodeUnitCount <= count - position else { return false }
-        let isEqual = unsafe text.withUTF8Buffer { expected in
+        let isEqual = text.withUTF8Buffer { expected in
             unsafe withUnsafeBufferPointer { bytes in
                 unsafe expected.elementsEqual(bytes[position..<position + expected.count])
             }

@@ -6,23 +6,25 @@ struct Thread: Sendable {
 
     /// - Returns: nil when the system has no thread left.
     static func start(_ body: @escaping @Sendable () -> Void) -> Thread? {
-        let work = unsafe Unmanaged.passRetained(Work(body))
+        let work = Work(body)
+        let context = unsafe Unmanaged.passRetained(work).toOpaque()
         var handle = pthread_t()
-        let result = unsafe pthread_create(&handle, nil, { pointer in
-            guard let pointer = unsafe pointer else { return nil }
-            let work = unsafe Unmanaged<Work>.fromOpaque(pointer).takeRetainedValue()
-            work.body()
-            return nil
-        }, unsafe work.toOpaque())
-        guard result == 0 else {
-            unsafe work.release()
+        guard unsafe pthread_create(&handle, nil, { unsafe Thread.run($0) }, context) == 0 else {
+            _ = unsafe Unmanaged<Work>.fromOpaque(context).takeRetainedValue()
             return nil
         }
         return Thread(handle: handle)
     }
 
     func join() {
-        _ = unsafe pthread_join(handle, nil)
+        _ = pthread_join(handle, nil)
+    }
+
+    private static func run(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+        guard let context = unsafe context else { return nil }
+        let work = unsafe Unmanaged<Work>.fromOpaque(context).takeRetainedValue()
+        work.body()
+        return nil
     }
 
     private final class Work: Sendable {
