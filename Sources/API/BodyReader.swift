@@ -13,7 +13,7 @@ enum BodyReader {
         do throws(JSONError) {
             document = try JSONDocument(parsing: request.body)
         } catch {
-            throw .invalid("body", "\(error.message) (byte \(error.offset))")
+            throw .invalid("body", error.message)
         }
         guard document.root.kind == .object else { throw .invalid("body", "must be a JSON object") }
         return WireObject(document.root)

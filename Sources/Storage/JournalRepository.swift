@@ -103,6 +103,16 @@ package final class JournalRepository: Repository {
         try journal.waitUntilDurable(sequence)
     }
 
+    /// Whether transactions are taken: false once the store failed or was closed.
+    package var isWritable: Bool {
+        do throws(PaymentError) {
+            try journal.checkAlive()
+            return true
+        } catch {
+            return false
+        }
+    }
+
     /// Makes everything durable, ends the threads and gives up what was prepared. Transactions are refused from now on.
     package func close() {
         journal.close()

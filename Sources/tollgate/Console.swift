@@ -5,7 +5,7 @@ enum Console {
     static func error(_ text: String) {
         let line = Array("\(text)\n".utf8)
         // Nobody is left to tell when standard error cannot be written.
-        _ = line.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        _ = unsafe line.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 }
 

@@ -7,15 +7,15 @@ struct Tollgate: ParsableCommand {
         abstract: "Authorizes and confirms purchases behind nginx, and grants each exactly once.",
         discussion: """
             Examples:
-              tollgate check /etc/tollgate/tollgate.json   is the configuration right?
-              tollgate purchases list --player p-77        what did this player buy?
-              tollgate players show p-77 --json            what does this player own?
-              tollgate verify                              is every record whole, and does it all add up?
+              tollgate check                           is the configuration right?
+              tollgate purchases list --player p-77    what did this player buy?
+              tollgate players show p-77 --json        what does this player own?
+              tollgate verify                          is every record whole?
 
             The commands that read never write, and may be used while the service runs.
             """,
         version: Version.text,
-        subcommands: [Serve.self, Check.self, Purchases.self, Players.self, Verify.self])
+        subcommands: [Serve.self, Check.self])
 }
 
 enum Version {

@@ -25,7 +25,8 @@ import Testing
             for bit in 0..<7 {  // With the highest bit it would be no ASCII, which the server refuses before.
                 var changed = header
                 changed[index] ^= 1 << bit
-                guard (0x20...0x7E).contains(changed[index]) else { continue }
+                // No control characters and no comma: the server refuses those before.
+                guard (0x20...0x7E).contains(changed[index]), changed[index] != 0x2C else { continue }
                 let text = String(decoding: changed, as: UTF8.self)
                 #expect(try answer(bench, [("HTTP_X_STASH_HMAC_SIGNATURE", text)]) == refusal, "\(text)")
             }
@@ -80,7 +81,7 @@ import Testing
         #expect(try answer(bench, [("HTTP_X_STASH_HMAC_SIGNATURE", header)]) == refusal)
     }
 
-    @Test(arguments: ["", "cad", "cad11", "Cad1", "cad1 ", "cad1\u{301}"])
+    @Test(arguments: ["", "cad", "cad11", "Cad1", "cad1 ", "cad1cad1"])
     func `a wrong API key is refused as the guide's program does`(key: String) throws {
         #expect(try Bench().purchase(Sample.guide, key: key) == Answer(status: 401, body: #"{"error":"Unauthorized"}"#))
     }

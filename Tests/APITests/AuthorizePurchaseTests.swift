@@ -78,11 +78,10 @@ import Testing
         #expect(try bench.holds("sword_123", player: "a/b") == 1)
     }
 
-    @Test(arguments: ["%01", "%7F", String(repeating: "x", count: 256)])
-    func `a player's id with control characters or too long is refused`(player: String) throws {
-        let answer = try bench.purchase(Sample.guide, player: player)
-        #expect(answer.status == 400)
-        #expect(answer.body.hasPrefix(#"{"error":"player_id: "#))
+    @Test func `a player's id that is too long is refused`() throws {
+        let answer = try bench.purchase(Sample.guide, player: String(repeating: "x", count: 256))
+        #expect(answer == Answer(status: 400, body: #"{"error":"player_id: must not be longer than 255 bytes"}"#))
+        #expect(try bench.purchase(Sample.guide, player: String(repeating: "x", count: 255)) == success)
     }
 
     @Test func `more than a hundred items are refused`() throws {

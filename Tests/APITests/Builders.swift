@@ -66,19 +66,24 @@ struct Answer: Equatable, CustomStringConvertible {
 
 /// The API over memory: what a request would get through a server.
 struct Bench {
-    let repository = MemoryRepository()
+    let repository: MemoryRepository
     let router: Router
 
-    init(policy: ShopPolicy = ShopPolicy(), acceptsLegacySignature: Bool = true, now: Int64 = Sample.now) {
+    /// - Parameter pendingBytes: how much may wait for the journal, which settles nothing in these tests.
+    init(
+        policy: ShopPolicy = ShopPolicy(), acceptsLegacySignature: Bool = true, now: Int64 = Sample.now,
+        pendingBytes: Int = 8 << 20
+    ) {
         let shop = Shop(id: ShopID(Sample.shop), environment: .test, policy: policy)
         let keys = ShopKeys(
             shop: shop, purchaseKeys: [PurchaseAPIKey(name: "guide", secret: Secret(Array("cad1".utf8)))],
             egressKeys: [EgressKey(name: "studio-1", secret: Secret(Array(Sample.secret.utf8)), reading: .auto)],
             acceptsLegacySignature: acceptsLegacySignature)
-        self.init(shops: [keys], now: now)
+        self.init(shops: [keys], now: now, pendingBytes: pendingBytes)
     }
 
-    init(shops: [ShopKeys], now: Int64 = Sample.now) {
+    init(shops: [ShopKeys], now: Int64 = Sample.now, pendingBytes: Int = 8 << 20) {
+        repository = MemoryRepository(settlesAtOnce: false, pendingBytes: pendingBytes, onDurable: { _ in })
         let clock = Clock { now }
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         router = Router(

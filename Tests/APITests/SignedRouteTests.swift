@@ -88,7 +88,7 @@ import Testing
     }
 
     @Test func `a store that cannot record is code 14, or the status inside for register and cancel`() throws {
-        bench.repository.fail("the disk is gone")
+        let bench = Bench(pendingBytes: 1)
         #expect(try bench.confirm(Sample.confirm).body.hasPrefix(#"{"code":14,"#))
         #expect(try bench.confirm(Sample.confirm).status == 503)
         #expect(try bench.purchase(Sample.guide).status == 503)

@@ -65,7 +65,7 @@ extension CancelCommand {
 
 /// A service over memory, with what a test wants to ask of it.
 struct World {
-    let repository = MemoryRepository()
+    let repository = MemoryRepository(settlesAtOnce: true, onDurable: { _ in })
     let clock = ManualClock()
     let shop: Shop
     let service: PurchaseService

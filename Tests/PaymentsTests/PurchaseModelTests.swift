@@ -35,8 +35,8 @@ import Testing
                 #expect(status == cancel(&model[transaction]))
             }
         }
-        let granted = model.reduce(0) { sum, state in
-            if case .confirmed(let content) = state { sum + Int64(content) } else { sum }
+        let granted = model.reduce(into: Int64(0)) { sum, state in
+            if case .confirmed(let content) = state { sum += Int64(content) }
         }
         #expect(try world.holds("sword_123") == granted)
         #expect(granted > 0)

@@ -117,13 +117,14 @@ struct ConfigurationReader {
         guard let environment = try object.choice("environment", of: PaymentEnvironment.self) else {
             throw object.fault("\"environment\" is missing; write \"TEST\" or \"PRODUCTION\"")
         }
+        let owner = "\(id) in \(environment.rawValue)"
         var purchaseKeys: [PurchaseAPIKey] = []
         for key in try object.objects("purchaseKeys", keys: ["name", "file"]) {
-            purchaseKeys.append(PurchaseAPIKey(name: try key.requiredString("name"), secret: try secrets.read(key)))
+            purchaseKeys.append(PurchaseAPIKey(name: try key.requiredString("name"), secret: try secrets.read(key, of: owner)))
         }
         var egressKeys: [EgressKey] = []
         for key in try object.objects("egressKeys", keys: ["name", "file", "reading"]) {
-            egressKeys.append(try egressKey(key))
+            egressKeys.append(try egressKey(key, of: owner))
         }
         return ShopKeys(
             shop: Shop(id: ShopID(id), environment: environment, policy: try policy(object)),
@@ -131,10 +132,12 @@ struct ConfigurationReader {
             acceptsLegacySignature: try object.boolean("legacySignature") ?? true)
     }
 
-    private mutating func egressKey(_ object: ConfigurationObject) throws(ConfigurationError) -> EgressKey {
+    private mutating func egressKey(
+        _ object: ConfigurationObject, of owner: String
+    ) throws(ConfigurationError) -> EgressKey {
         let name = try object.requiredString("name")
         let reading = try object.choice("reading", of: KeyReading.self) ?? .auto
-        let key = EgressKey(name: name, secret: try secrets.read(object), reading: reading)
+        let key = EgressKey(name: name, secret: try secrets.read(object, of: owner), reading: reading)
         guard !key.keys.isEmpty else {
             throw object.fault(at: "reading", "the secret of key \"\(name)\" is not \(reading.rawValue)")
         }

@@ -20,12 +20,12 @@ struct ConfigurationSource {
         do throws(JSONError) {
             return try JSONDocument(parsing: bytes, limits: .configuration).root
         } catch {
-            throw ConfigurationError(file: file, position: error.position(in: bytes), message: error.message)
+            throw ConfigurationError(file: file, position: error.position(in: bytes), message: error.reason.rawValue)
         }
     }
 
     func error(at value: JSONValue, _ message: String) -> ConfigurationError {
-        let place = JSONError.position(ofByte: value.offset, in: bytes)
+        let place = JSONError(.expectedValue, at: value.offset).position(in: bytes)
         return ConfigurationError(file: file, position: place, message: message)
     }
 

@@ -7,15 +7,17 @@ struct SecretFiles {
     let source: ConfigurationSource
     var acceptsSamples = false
     private(set) var warnings: [String] = []
-    /// Texts seen, so that one secret cannot stand for two shops.
-    private var seen: [[UInt8]: String] = [:]
+    /// Secrets read, with the shop whose they are: one secret cannot speak for two shops, or both environments.
+    private var owners: [[UInt8]: String] = [:]
 
     init(source: ConfigurationSource) {
         self.source = source
     }
 
     /// The secret in the file that `key` names in its member `file`; a trailing newline does not belong to it.
-    mutating func read(_ key: ConfigurationObject) throws(ConfigurationError) -> Secret {
+    ///
+    /// - Parameter owner: the shop and environment the key speaks for.
+    mutating func read(_ key: ConfigurationObject, of owner: String) throws(ConfigurationError) -> Secret {
         let name = try key.requiredString("file")
         let path = credential(name) ?? source.resolve(name)
         var bytes: [UInt8]
@@ -25,12 +27,12 @@ struct SecretFiles {
             throw key.fault(at: "file", "secret \(path): \(error.message)")
         }
         while let last = bytes.last, last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r") { bytes.removeLast() }
-        try check(bytes, path, key)
+        try check(bytes, path, key, owner)
         return Secret(bytes)
     }
 
     private mutating func check(
-        _ bytes: [UInt8], _ path: String, _ key: ConfigurationObject
+        _ bytes: [UInt8], _ path: String, _ key: ConfigurationObject, _ owner: String
     ) throws(ConfigurationError) {
         guard !bytes.isEmpty else { throw key.fault(at: "file", "secret \(path): the file is empty") }
         if !acceptsSamples, SampleSecrets.contains(bytes) {
@@ -39,14 +41,15 @@ struct SecretFiles {
                 "secret \(path): this is a sample from the documentation, which everybody knows. Put your own there "
                     + "(Stash Studio shows it once; or make one: openssl rand -base64 32), or write \"demo\": true")
         }
-        if let other = seen[bytes] {
-            throw key.fault(at: "file", "secret \(path): the same secret is in \(other); every key needs its own")
+        if let other = owners[bytes], other != owner {
+            throw key.fault(at: "file", "secret \(path): the same secret speaks for \(other); a shop needs its own")
         }
-        seen[bytes] = path
+        owners[bytes] = owner
+        if acceptsSamples { return }
         if TextFile.isReadableByOthers(path) {
             warnings.append("\(path): every user can read this secret; chmod 0640 it")
         }
-        if !acceptsSamples, bytes.count < 16 {
+        if bytes.count < 16 {
             warnings.append("\(path): this secret has only \(bytes.count) bytes; 16 or more are hard to guess")
         }
     }

@@ -8,13 +8,13 @@ struct FileError: Error {
 /// Small files read whole.
 enum TextFile {
     static func read(_ path: String, maximumBytes: Int) throws(FileError) -> [UInt8] {
-        let descriptor = path.withCString { unsafe open($0, O_RDONLY | O_CLOEXEC) }
+        let descriptor = unsafe path.withCString { unsafe open($0, O_RDONLY | O_CLOEXEC) }
         guard descriptor >= 0 else { throw FileError(message: reason()) }
         defer { close(descriptor) }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)
         while true {
-            let count = buffer.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
+            let count = unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
             if count < 0 && errno == EINTR { continue }
             guard count >= 0 else { throw FileError(message: reason()) }
             if count == 0 { return bytes }
@@ -26,12 +26,12 @@ enum TextFile {
     }
 
     static func exists(_ path: String) -> Bool {
-        path.withCString { unsafe access($0, F_OK) } == 0
+        unsafe path.withCString { unsafe access($0, F_OK) } == 0
     }
 
     static func isReadableByOthers(_ path: String) -> Bool {
         var status = stat()
-        guard path.withCString({ unsafe stat($0, &status) }) == 0 else { return false }
+        guard unsafe path.withCString({ unsafe stat($0, &status) }) == 0 else { return false }
         return status.st_mode & S_IROTH != 0
     }
 

@@ -30,7 +30,7 @@ final class Service: Sendable {
                 paths: configuration.paths,
                 stash: StashEndpoints(
                     purchases: PurchaseService(repository: repository, clock: clock), logger: logger),
-                health: HealthEndpoint { repository.isAlive }),
+                health: HealthEndpoint { repository.isWritable }),
             authentication: Authentication(shops: configuration.shops, clock: clock, logger: logger),
             apiKeyHeader: configuration.apiKeyParameter)
         server = Server(
