@@ -53,11 +53,12 @@ stop() {
 trap stop EXIT
 trap 'say; say "Stopping."; stop; exit 0' INT TERM HUP
 
-# setsid: Ctrl-C in the terminal reaches this script alone, which stops both in order.
-setsid "$tollgate" serve --config "$config" --state "$run/state" --socket "$run/tollgate.sock" &
+# setsid: Ctrl-C in the terminal reaches this script alone, which stops both in order. pdeathsig: they end with it even
+# when it is killed outright.
+setsid setpriv --pdeathsig TERM "$tollgate" serve --config "$config" --state "$run/state" --socket "$run/tollgate.sock" &
 responder=$!
 "$root/Tests/Demo/private-nginx.sh" "$run/nginx" "$run/tollgate.sock" "$port"
-setsid nginx -p "$run/nginx/" -e "$run/nginx/error.log" -c "$run/nginx/nginx.conf" &
+setsid setpriv --pdeathsig TERM nginx -p "$run/nginx/" -e "$run/nginx/error.log" -c "$run/nginx/nginx.conf" &
 server=$!
 
 # Whoever died is named; used while waiting and afterwards.
