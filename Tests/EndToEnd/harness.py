@@ -126,6 +126,14 @@ class Nginx(Process):
         wait_until(ready, seconds, "nginx accepts connections")
         return self
 
+    def reload(self):
+        """Reads the configuration again and waits until only new workers are left."""
+        def workers():
+            return set(pathlib.Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split())
+        before = workers()
+        self.send(signal.SIGHUP)
+        wait_until(lambda: workers() and not workers() & before, 20, "nginx's old workers are gone")
+
 
 class Deployment:
     """A responder behind nginx in one temporary folder; a context manager."""
