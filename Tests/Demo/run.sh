@@ -38,15 +38,16 @@ say "Building Tollgate …"
 # -- Start ------------------------------------------------------------------------------------------------------------
 
 responder= server=
-# Ends what this script started, by process id; nginx first, so that no request meets a closed responder.
+# Ends what this script started; nginx first, so that no request meets a closed responder. Each has a process group of
+# its own (setsid), which also holds nginx's workers when their master was killed.
 stop() {
     trap - EXIT
     trap '' INT TERM HUP
     for pid in $server $responder; do
-        kill -TERM "$pid" 2>/dev/null || true
-        # SIGKILL is for a process that does not end by itself within ten seconds.
-        for _ in $(seq 100); do kill -0 "$pid" 2>/dev/null || break; sleep 0.1; done
-        kill -KILL "$pid" 2>/dev/null || true
+        kill -TERM -- "-$pid" 2>/dev/null || true
+        # SIGKILL is for what does not end by itself within ten seconds.
+        for _ in $(seq 100); do kill -0 -- "-$pid" 2>/dev/null || break; sleep 0.1; done
+        kill -KILL -- "-$pid" 2>/dev/null || true
         wait "$pid" 2>/dev/null || true
     done
 }

@@ -172,6 +172,10 @@ class Deployment:
             raise AssertionError(f"tollgate {' '.join(arguments)}: {result.returncode}\n{result.stdout}{result.stderr}")
         return result
 
+    def check(self, configuration):
+        """Runs `tollgate check` on a configuration file and returns the finished process."""
+        return subprocess.run([self.binary, "check", configuration], capture_output=True, text=True, timeout=60)
+
     def holdings(self, player):
         """What the operator's tool says the player holds: quantity by item id; empty for an unknown player."""
         result = self.tool("players", "show", player, "--json", check=False)
