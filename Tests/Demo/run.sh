@@ -38,17 +38,19 @@ say "Building Tollgate …"
 # -- Start ------------------------------------------------------------------------------------------------------------
 
 responder= server=
-# Ends what this script started; nginx first, so that no request meets a closed responder. Each has a process group of
-# its own (setsid), which also holds nginx's workers when their master was killed.
+# Ends what this script started; nginx first, so that no request meets a closed responder.
 stop() {
     trap - EXIT
     trap '' INT TERM HUP
     for pid in $server $responder; do
-        kill -TERM -- "-$pid" 2>/dev/null || true
-        # SIGKILL is for what does not end by itself within ten seconds.
-        for _ in $(seq 100); do kill -0 -- "-$pid" 2>/dev/null || break; sleep 0.1; done
-        kill -KILL -- "-$pid" 2>/dev/null || true
+        kill -TERM "$pid" 2>/dev/null || true
+        # SIGKILL is for what does not end by itself within ten seconds, and for workers that outlived a killed master:
+        # setsid gave each of the two a process group of its own.
+        (sleep 10 && kill -KILL -- "-$pid") 2>/dev/null &
+        local patience=$!
         wait "$pid" 2>/dev/null || true
+        kill "$patience" 2>/dev/null || true
+        kill -KILL -- "-$pid" 2>/dev/null || true
     done
 }
 trap stop EXIT
@@ -120,6 +122,9 @@ $command verify --state $state
 Ctrl-C stops it; the state stays in $run.
 TEXT
 
-# Until one of the two ends or a signal comes. `wait` returns at once for a trapped signal, which `sleep` would not.
-wait -n "$responder" "$server" || true
-check_alive
+# Until one of the two ends or a signal comes. Polled: `wait -n` misses a child that ended before it was called. The
+# sleep is waited for, because a trap runs at once during `wait` but only after a command in the foreground.
+while check_alive; do
+    sleep 0.5 &
+    wait $!
+done

@@ -135,7 +135,8 @@ class DemoTests(TemporaryFolderTestCase):
         port = str(free_port())
         demo = self.start(PORT=port, RUN_DIR=str(self.folder / "run"), **variables)
         line = f"Tollgate is ready: https://127.0.0.1:{port}"
-        wait_until(lambda: line in self.output() or demo.poll() is not None, 60, "the demo is ready")
+        # The last line it prints before it only waits.
+        wait_until(lambda: "Ctrl-C stops it" in self.output() or demo.poll() is not None, 60, "the demo is ready")
         self.assertEqual(self.output().splitlines().count(line), 1, self.output())
         return demo, port
 
