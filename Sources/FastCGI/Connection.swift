@@ -1,0 +1,55 @@
+import CFCGI
+import Glibc
+
+/// An accepted connection nobody is reading at the moment.
+package struct Connection: Sendable, Equatable {
+    package let descriptor: Int32
+    package let role: Listener.Role
+    /// Whether no request has been read from it yet.
+    var isNew: Bool
+
+    package init(descriptor: Int32, role: Listener.Role) {
+        self.init(descriptor: descriptor, role: role, isNew: true)
+    }
+
+    init(descriptor: Int32, role: Listener.Role, isNew: Bool) {
+        self.descriptor = descriptor
+        self.role = role
+        self.isNew = isNew
+    }
+
+    /// libfcgi knows no time-outs, and they are not inherited from a listening unix socket.
+    func setTimeouts(_ configuration: ServerConfiguration) {
+        set(SO_RCVTIMEO, milliseconds: configuration.receiveTimeoutMilliseconds)
+        set(SO_SNDTIMEO, milliseconds: configuration.sendTimeoutMilliseconds)
+    }
+
+    private func set(_ option: Int32, milliseconds: Int) {
+        var time = timeval(tv_sec: milliseconds / 1000, tv_usec: milliseconds % 1000 * 1000)
+        _ = unsafe setsockopt(descriptor, SOL_SOCKET, option, &time, socklen_t(MemoryLayout<timeval>.size))
+    }
+
+    /// Whether what a new peer has sent so far is the beginning of a request.
+    ///
+    /// nginx sends a request in one go. A peer that sends a byte and falls silent, or begins with a management record
+    /// (four names in FCGI_GET_VALUES end the process, see docs/decisions/0003), never reaches libfcgi.
+    var beginsRequest: Bool {
+        var record = [UInt8](repeating: 0, count: 16)
+        let received = unsafe recv(descriptor, &record, record.count, Int32(MSG_PEEK | MSG_DONTWAIT))
+        return received == record.count && record[0] == FCGIRecord.version && record[1] == FCGIRecord.beginRequest
+    }
+
+    func close() {
+        _ = Glibc.close(descriptor)
+    }
+}
+
+/// The figures of the FastCGI specification, section 8, that we read or write ourselves.
+enum FCGIRecord {
+    static let version: UInt8 = 1
+    static let beginRequest: UInt8 = 1
+    static let endRequest: UInt8 = 3
+    static let parameters: UInt8 = 4
+    static let standardInput: UInt8 = 5
+    static let standardOutput: UInt8 = 6
+}

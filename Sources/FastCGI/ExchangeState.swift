@@ -1,0 +1,135 @@
+import CFCGI
+import Glibc
+
+/// What an `Exchange` guards: libfcgi's request, and the buffer answers are assembled in.
+///
+/// libfcgi's own accept loop gives every kept connection a thread. So it never accepts here: it is handed a descriptor
+/// that is ready, in `ipcFd`, as if left over from a kept connection. `FCGILibrary.selfTest` proves at start that
+/// the linked library plays along.
+@safe struct ExchangeState: ~Copyable {
+    private let request: UnsafeMutablePointer<FCGX_Request>
+    private var header: [UInt8] = []
+    private var role = Listener.Role.public
+
+    init() {
+        unsafe request = .allocate(capacity: 1)
+        unsafe request.initialize(to: FCGX_Request())
+        _ = unsafe FCGX_InitRequest(request, -1, 0)
+        header.reserveCapacity(512)
+    }
+
+    deinit {
+        unsafe FCGX_Free(request, 1)
+        unsafe request.deallocate()
+    }
+
+    mutating func receive(from connection: Connection, _ configuration: ServerConfiguration) -> Exchange.Reception {
+        let receivedAt = MonotonicClock.nanoseconds
+        role = connection.role
+        unsafe request.pointee.ipcFd = connection.descriptor
+        // Else the "finish the previous request" step closes the connection.
+        unsafe request.pointee.keepConnection = 1
+        // A plain close, on error paths too: libfcgi would wait up to 2 s for the peer to close first.
+        unsafe FCGX_Detach(request)
+        guard unsafe FCGX_Accept_r(request) == 0 else { return .none }
+        do throws(Refusal) {
+            let parameters = try unsafe Parameters(copying: request.pointee.envp, limits: configuration.limits)
+            return received(parameters, configuration, receivedAt)
+        } catch {
+            _ = discardBody(configuration.limits)
+            return .refused(error, nil)
+        }
+    }
+
+    /// The body is read to its end whatever happens: what is left of it would be taken for the next request.
+    private mutating func received(
+        _ parameters: Parameters, _ configuration: ServerConfiguration, _ receivedAt: UInt64
+    ) -> Exchange.Reception {
+        let limits = configuration.limits
+        let length = Self.contentLength(parameters)
+        let body = readBody(length.flatMap { $0 <= limits.bodyBytes ? $0 : nil } ?? 0)
+        let excess = discardBody(limits)
+        var refusal: Refusal?
+        if let length {
+            if length > limits.bodyBytes {
+                refusal = .bodyTooLarge(limitBytes: limits.bodyBytes)
+            } else if unsafe body.count < length || FCGX_GetError(request.pointee.in) != 0 {
+                refusal = .shortBody
+            } else if excess > 0 {
+                refusal = .badRequest("The body is longer than CONTENT_LENGTH.")
+            }
+        } else {
+            refusal = .badRequest("CONTENT_LENGTH is not a number.")
+        }
+        do throws(Refusal) {
+            let request = try Request(
+                parameters: parameters, body: body, listener: role,
+                securityHeaders: configuration.securityHeaders, receivedAt: receivedAt)
+            guard let refusal else { return .request(request) }
+            return .refused(refusal, request)
+        } catch {
+            return .refused(error, nil)
+        }
+    }
+
+    /// - Returns: 0 when it is missing or empty, nil when it is no number.
+    private static func contentLength(_ parameters: Parameters) -> Int? {
+        guard let text = parameters.value("CONTENT_LENGTH") else { return 0 }
+        guard text.count <= 15 else { return nil }
+        var length = 0
+        for digit in text {
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
+            length = length * 10 + Int(digit - UInt8(ascii: "0"))
+        }
+        return length
+    }
+
+    private func readBody(_ length: Int) -> [UInt8] {
+        guard length > 0 else { return [] }
+        return unsafe [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
+            unsafe count = read(UnsafeMutableRawBufferPointer(buffer))
+        }
+    }
+
+    /// - Returns: how much there was beyond what was read. More than the limit allows costs the connection.
+    private func discardBody(_ limits: Limits) -> Int {
+        // A body of the length announced, which is nearly all of them, takes one look.
+        guard unsafe FCGX_GetChar(request.pointee.in) >= 0 else { return 0 }
+        var discarded = 1
+        let chunk = 4096
+        while discarded < limits.discardedBytes {
+            let count = unsafe withUnsafeTemporaryAllocation(byteCount: chunk, alignment: 1) { unsafe read($0) }
+            discarded += count
+            if count < chunk { return discarded }
+        }
+        unsafe request.pointee.keepConnection = 0
+        return discarded
+    }
+
+    private func read(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
+        let bytes = unsafe buffer.baseAddress?.assumingMemoryBound(to: CChar.self)
+        return max(0, Int(unsafe FCGX_GetStr(bytes, Int32(clamping: buffer.count), request.pointee.in)))
+    }
+
+    mutating func send(_ response: Response, closing: Bool) -> Exchange.Sent {
+        header.removeAll(keepingCapacity: true)
+        response.appendHeader(to: &header)
+        // Both go to libfcgi's buffer of 8 KB; for most answers that is one write.
+        put(header)
+        put(response.body)
+        if closing { unsafe request.pointee.keepConnection = 0 }
+        unsafe FCGX_Finish_r(request)
+        let descriptor = unsafe request.pointee.ipcFd
+        unsafe request.pointee.ipcFd = -1
+        let kept = descriptor < 0 ? nil : Connection(descriptor: descriptor, role: role, isNew: false)
+        return Exchange.Sent(bytes: header.count + response.body.count, kept: kept)
+    }
+
+    private func put(_ bytes: [UInt8]) {
+        unsafe bytes.withUnsafeBytes { bytes in
+            let text = unsafe bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
+            // A failed write ends in a closed connection, which `FCGX_Finish_r` sees to.
+            _ = unsafe FCGX_PutStr(text, Int32(clamping: bytes.count), request.pointee.out)
+        }
+    }
+}

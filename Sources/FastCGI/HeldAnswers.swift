@@ -1,0 +1,69 @@
+import Synchronization
+
+/// Output commit: answers that may not leave before the journal is durable up to what they depend on.
+///
+/// `hold` and `release` race: a worker may come with an answer whose position became durable meanwhile. Both decide
+/// under one lock, so an answer is either refused here (and sent at once) or seen by a later `release`.
+final class HeldAnswers: Sendable {
+    struct Answer: Sendable {
+        var exchange: Exchange
+        var request: Request
+        var response: Response
+    }
+
+    enum Verdict: Sendable {
+        case held
+        /// Everything it depends on is durable: send it.
+        case durable
+        /// It never will be: refuse it.
+        case failed
+    }
+
+    private struct State {
+        var isFailed = false
+        var answers: [Answer] = []
+    }
+
+    private let state = Mutex(State())
+    private let durable = Atomic<UInt64>(0)
+    private let held = Atomic<Int>(0)
+
+    /// How many wait.
+    var count: Int { held.load(ordering: .relaxed) }
+
+    func hold(_ answer: Answer) -> Verdict {
+        let sequence = answer.response.durableAt
+        if sequence <= durable.load(ordering: .acquiring) { return .durable }
+        return state.withLock { state in
+            if sequence <= durable.load(ordering: .acquiring) { return .durable }
+            if state.isFailed { return .failed }
+            state.answers.append(answer)
+            held.store(state.answers.count, ordering: .relaxed)
+            return .held
+        }
+    }
+
+    /// - Returns: the answers that may leave now.
+    func release(upTo sequence: UInt64) -> [Answer] {
+        durable.max(sequence, ordering: .acquiringAndReleasing)
+        return state.withLock { state in
+            guard !state.answers.isEmpty else { return [] }
+            let durable = durable.load(ordering: .acquiring)
+            let waiting = state.answers.filter { $0.response.durableAt > durable }
+            let released = waiting.isEmpty ? state.answers : state.answers.filter { $0.response.durableAt <= durable }
+            state.answers = waiting
+            held.store(waiting.count, ordering: .relaxed)
+            return released
+        }
+    }
+
+    /// - Returns: all that waited. Nothing will wait from now on.
+    func fail() -> [Answer] {
+        state.withLock { state in
+            state.isFailed = true
+            defer { state.answers = [] }
+            held.store(0, ordering: .relaxed)
+            return state.answers
+        }
+    }
+}

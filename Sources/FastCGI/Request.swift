@@ -1,0 +1,77 @@
+/// One request, copied out of libfcgi and checked as far as no route needs to be known.
+package struct Request: Sendable {
+    package let method: String
+    /// REQUEST_URI's path, split on `/`, then percent-decoded once. An encoded slash is data within its segment.
+    package let pathSegments: [String]
+    package let body: [UInt8]
+    package let listener: Listener.Role
+    /// When the server began to read the request, on `MonotonicClock`.
+    package let receivedAt: UInt64
+    let parameters: Parameters
+    private let targetText: Range<Int>
+    private let queryText: Range<Int>
+
+    /// - Throws: `badRequest` when a security header is doubled or malformed, or the method or path cannot be read.
+    package init(
+        parameters: Parameters, body: [UInt8], listener: Listener.Role,
+        securityHeaders: SecurityHeaders = .standard, receivedAt: UInt64 = MonotonicClock.nanoseconds
+    ) throws(Refusal) {
+        try securityHeaders.check(parameters)
+        guard let target = parameters.entry("REQUEST_URI")?.value else {
+            throw .badRequest("The request has no REQUEST_URI.")
+        }
+        let bytes = parameters.bytes[target]
+        let pathEnd = bytes.firstIndex(of: UInt8(ascii: "?")) ?? bytes.endIndex
+        method = try Self.method(parameters)
+        pathSegments = try RequestPath.segments(bytes[..<pathEnd])
+        targetText = target
+        queryText = min(pathEnd + 1, target.upperBound)..<target.upperBound
+        self.parameters = parameters
+        self.body = body
+        self.listener = listener
+        self.receivedAt = receivedAt
+    }
+
+    /// REQUEST_URI as received, for people to read: what is no UTF-8 in it is replaced.
+    package var target: String { String(decoding: parameters.bytes[targetText], as: UTF8.self) }
+
+    /// What follows the first `?`, not decoded; empty when there is none. `queryValue` decodes.
+    package var query: String { String(decoding: parameters.bytes[queryText], as: UTF8.self) }
+
+    package var contentType: String? { header("CONTENT_TYPE") }
+    package var requestID: String? { header("REQUEST_ID") }
+    package var remoteAddress: String? { header("REMOTE_ADDR") }
+
+    /// The value of a FastCGI parameter such as `HTTP_X_API_KEY`.
+    ///
+    /// - Returns: nil when it is missing, empty, or no UTF-8.
+    package func header(_ name: StaticString) -> String? {
+        guard let value = parameters.value(name), !value.isEmpty else { return nil }
+        return String(validating: value, as: UTF8.self)
+    }
+
+    /// As `header`, for a name known only at run time, such as a configured one.
+    package func header(named name: String) -> String? {
+        guard let value = parameters.value(named: name), !value.isEmpty else { return nil }
+        return String(validating: value, as: UTF8.self)
+    }
+
+    /// The first value of that name in the query, decoded as HTML forms are (`+` is a space).
+    ///
+    /// - Returns: nil when there is none, or it is malformed.
+    package func queryValue(_ name: String) -> String? {
+        for pair in parameters.bytes[queryText].split(separator: UInt8(ascii: "&")) {
+            let halves = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+            guard let key = halves.first, PercentEncoding.decodeForm(key) == name else { continue }
+            return halves.count == 2 ? PercentEncoding.decodeForm(halves[1]) : ""
+        }
+        return nil
+    }
+
+    private static func method(_ parameters: Parameters) throws(Refusal) -> String {
+        guard let method = parameters.value("REQUEST_METHOD"), (1...16).contains(method.count),
+            method.allSatisfy({ (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) })
+        else { throw .badRequest("The request's method cannot be read.") }
+        return String(decoding: method, as: UTF8.self)
+    }
+}

@@ -1,0 +1,18 @@
+/// What the server calls for every request; the API room conforms to it.
+///
+/// Called from several threads at once. `handle` must not block: what waits for others goes into `Outcome.blocking`.
+package protocol RequestHandler: Sendable {
+    func handle(_ request: Request) -> Outcome
+
+    /// The answer, in the form its caller understands, when the server itself refuses.
+    ///
+    /// - Parameter request: nil when not even the path could be understood.
+    func refuse(_ reason: Refusal, _ request: Request?) -> Response
+}
+
+/// What became of a request.
+package enum Outcome: Sendable {
+    case response(Response)
+    /// The route calls out: the closure runs on the second lane, where it may block.
+    case blocking(@Sendable () -> Response)
+}

@@ -1,0 +1,52 @@
+extension Response {
+    /// Appends the CGI header of the answer, up to and with the empty line before the body.
+    func appendHeader(to buffer: inout [UInt8]) {
+        buffer.append(text: "Status: ")
+        buffer.append(decimal: status)
+        buffer.append(text: Self.phrase(status))
+        if !body.isEmpty {
+            buffer.append(text: "\r\nContent-Type: ")
+            buffer.append(headerText: contentType)
+        }
+        if status != 204 && status != 304 {
+            buffer.append(text: "\r\nContent-Length: ")
+            buffer.append(decimal: body.count)
+        }
+        for header in headers {
+            buffer.append(text: "\r\n")
+            buffer.append(headerText: header.name)
+            buffer.append(text: ": ")
+            buffer.append(headerText: header.value)
+        }
+        buffer.append(text: "\r\n\r\n")
+    }
+
+    /// The reason phrase with its space. Clients ignore it; people who read traces do not.
+    private static func phrase(_ status: Int) -> StaticString {
+        switch status {
+        case 200: " OK"
+        case 201: " Created"
+        case 202: " Accepted"
+        case 204: " No Content"
+        case 302: " Found"
+        case 303: " See Other"
+        case 304: " Not Modified"
+        case 400: " Bad Request"
+        case 401: " Unauthorized"
+        case 402: " Payment Required"
+        case 403: " Forbidden"
+        case 404: " Not Found"
+        case 405: " Method Not Allowed"
+        case 409: " Conflict"
+        case 413: " Content Too Large"
+        case 415: " Unsupported Media Type"
+        case 422: " Unprocessable Content"
+        case 429: " Too Many Requests"
+        case 500: " Internal Server Error"
+        case 502: " Bad Gateway"
+        case 503: " Service Unavailable"
+        case 504: " Gateway Timeout"
+        default: ""
+        }
+    }
+}

@@ -1,0 +1,39 @@
+/// An answer, and what must be durable before it may leave.
+package struct Response: Sendable {
+    package var status: Int
+    /// Beside Content-Type and Content-Length, which the server writes itself.
+    package var headers: [(name: String, value: String)]
+    package var contentType: String
+    package var body: [UInt8]
+    /// The journal position that must be durable before anyone may see this answer; 0 when it depends on nothing.
+    package var durableAt: UInt64
+    package var note: ResponseNote
+
+    package init(
+        status: Int, headers: [(name: String, value: String)] = [], contentType: String = "application/json",
+        body: [UInt8] = [], durableAt: UInt64 = 0, note: ResponseNote = ResponseNote()
+    ) {
+        self.status = status
+        self.headers = headers
+        self.contentType = contentType
+        self.body = body
+        self.durableAt = durableAt
+        self.note = note
+    }
+}
+
+/// What the request's one log line says beside method, status and duration.
+package struct ResponseNote: Sendable, Equatable {
+    /// The route's pattern, such as `/purchase/:id`; never the path itself.
+    package var route: String
+    /// The name of the caller's key; never the key.
+    package var keyName: String?
+    /// What the request was about, such as a transaction id.
+    package var subject: String?
+
+    package init(route: String = "", keyName: String? = nil, subject: String? = nil) {
+        self.route = route
+        self.keyName = keyName
+        self.subject = subject
+    }
+}

@@ -1,0 +1,59 @@
+import Synchronization
+
+extension Server {
+    /// A worker's life: one ready connection after another, until the stop latch is set.
+    func work() {
+        while true {
+            guard let descriptor = events.next(timeoutMilliseconds: -1) else { continue }
+            if descriptor == stopLatch.number { return }
+            serve(descriptor)
+        }
+    }
+
+    /// Reads a request and has it answered, now or later. The connection is nobody's until `send` parks it again.
+    func serve(_ descriptor: Int32) {
+        guard let connection = connections.take(descriptor) else { return }
+        guard !connection.isNew || connection.beginsRequest else { return connection.close() }
+        let exchange = exchanges.take()
+        switch exchange.receive(from: connection, configuration) {
+        case .none: exchanges.put(exchange)
+        case .request(let request): answer(request, exchange)
+        case .refused(let reason, let request): send(handler.refuse(reason, request), request, exchange)
+        }
+    }
+
+    private func answer(_ request: Request, _ exchange: Exchange) {
+        // Before the handler runs: refused then means that nothing was done.
+        guard held.count < configuration.heldAnswers else {
+            return send(handler.refuse(.overloaded, request), request, exchange)
+        }
+        switch handler.handle(request) {
+        case .response(let response): deliver(response, request, exchange)
+        case .blocking(let respond):
+            let isQueued = lane.submit { self.deliver(respond(), request, exchange) }
+            if !isQueued { send(handler.refuse(.overloaded, request), request, exchange) }
+        }
+    }
+
+    /// Sends the answer, or holds it until what it depends on is durable.
+    private func deliver(_ response: Response, _ request: Request, _ exchange: Exchange) {
+        guard response.durableAt > 0 else { return send(response, request, exchange) }
+        switch held.hold(HeldAnswers.Answer(exchange: exchange, request: request, response: response)) {
+        case .held: return
+        case .durable: send(response, request, exchange)
+        case .failed: send(handler.refuse(.storageFailed, request), request, exchange)
+        }
+    }
+
+    func send(_ response: Response, _ request: Request?, _ exchange: Exchange) {
+        let sent = exchange.send(response, closing: isDraining.load(ordering: .relaxed))
+        exchanges.put(exchange)
+        if let connection = sent.kept { connections.park(connection) }
+        guard let accessLog else { return }
+        let now = MonotonicClock.nanoseconds
+        accessLog.append(
+            AccessLogLine(
+                request: request, note: response.note, status: response.status, bytes: sent.bytes,
+                durationNanoseconds: request.map { now - $0.receivedAt } ?? 0))
+    }
+}

@@ -1,0 +1,100 @@
+package import Logging
+import Synchronization
+
+/// Accepts FastCGI connections, has requests handled, and sends each answer when it may leave.
+///
+/// One acceptor, an epoll set of connections nobody is reading, a worker per core, and a second lane of threads that
+/// may block. No thread waits for the journal: an answer that depends on it is held, and sent by whoever calls
+/// `release`. See docs/decisions/0003-own-acceptor.md.
+package final class Server: Sendable {
+    let configuration: ServerConfiguration
+    let handler: any RequestHandler
+    let accessLog: AccessLog?
+    let logger: Logger
+    let events = EventPoll()
+    let connections: ConnectionTable
+    let exchanges = ExchangePool()
+    let held = HeldAnswers()
+    let lane: BlockingLane
+    let stopLatch = EventDescriptor(.latch)
+    /// From now on connections are closed after their answer.
+    let isDraining = Atomic<Bool>(false)
+    let threads = Mutex<[ServerThread]>([])
+    private let listeners: [Listener]
+
+    package init(
+        configuration: ServerConfiguration, listeners: [Listener], handler: any RequestHandler, accessLog: AccessLog?,
+        logger: Logger
+    ) {
+        self.configuration = configuration
+        self.listeners = listeners
+        self.handler = handler
+        self.accessLog = accessLog
+        self.logger = logger
+        connections = ConnectionTable(events: events)
+        lane = BlockingLane(queueLimit: configuration.blockingQueue)
+    }
+
+    /// Begins to serve, and returns.
+    ///
+    /// - Parameter adopted: connections the previous process left in systemd's descriptor store.
+    /// - Throws: when a socket cannot be made, or the installed libfcgi fails its self-test. Nothing is left running.
+    package func start(adopting adopted: [Connection] = []) throws(FastCGIError) {
+        try FCGILibrary.prepare()
+        try FCGILibrary.selfTest(configuration)
+        guard events.number >= 0, stopLatch.number >= 0, events.add(latch: stopLatch) else {
+            throw FastCGIError("No descriptor is left for the server. Raise LimitNOFILE.")
+        }
+        let sockets = try open(listeners)
+        for connection in adopted {
+            connection.setTimeouts(configuration)
+            connections.add(connection)
+        }
+        do throws(FastCGIError) {
+            try startThreads(sockets)
+        } catch {
+            stop()
+            throw error
+        }
+    }
+
+    /// Sends the answers that waited for the journal to be durable up to `sequence`. Any thread may call it, at any time.
+    package func release(upTo sequence: UInt64) {
+        for answer in held.release(upTo: sequence) {
+            send(answer.response, answer.request, answer.exchange)
+        }
+    }
+
+    /// The journal failed: refuses what waits for it, and what would have waited from now on.
+    package func failHeld() {
+        for answer in held.fail() {
+            send(handler.refuse(.storageFailed, answer.request), answer.request, answer.exchange)
+        }
+    }
+
+    private func open(_ listeners: [Listener]) throws(FastCGIError) -> [ListeningSocket] {
+        var sockets: [ListeningSocket] = []
+        do throws(FastCGIError) {
+            for listener in listeners { sockets.append(try ListeningSocket(listener)) }
+        } catch {
+            for socket in sockets {
+                socket.unlinkIfOurs()
+                socket.close()
+            }
+            throw error
+        }
+        return sockets
+    }
+
+    private func startThreads(_ sockets: [ListeningSocket]) throws(FastCGIError) {
+        let acceptor = Acceptor(
+            sockets: sockets, connections: connections, configuration: configuration, stop: stopLatch,
+            accessLog: accessLog, logger: logger)
+        var started = [try ServerThread(name: "acceptor") { acceptor.run() }]
+        defer { threads.withLock { $0 = started } }
+        try lane.start(threads: configuration.blockingThreads)
+        for index in 0..<configuration.workers {
+            started.append(try ServerThread(name: "worker-\(index)") { self.work() })
+        }
+    }
+}

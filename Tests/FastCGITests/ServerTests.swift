@@ -1,0 +1,83 @@
+import Testing
+
+@testable import FastCGI
+
+struct ServerTests {
+    @Test func `a request is answered with what the handler made of it`() throws {
+        let server = try makeServer()
+        let answer = try server.connect().ask("/purchase/a%2Fb?x=1", method: "PUT", body: "{}")
+        #expect(answer?.status == 200)
+        #expect(answer?.body == "PUT purchase|a/b x=1 {}")
+        #expect(answer?.header == "Status: 200 OK\r\nContent-Type: application/json\r\nContent-Length: 23")
+    }
+
+    @Test func `a kept connection serves one request after another`() throws {
+        let server = try makeServer()
+        let client = try server.connect()
+        for number in 0..<50 {
+            #expect(client.ask("/n/\(number)")?.body == "POST n|\(number)  ")
+        }
+    }
+
+    @Test func `a connection its peer does not keep is closed after the answer`() throws {
+        let server = try makeServer()
+        let client = try server.connect()
+        #expect(client.ask("/", keeping: false)?.status == 200)
+        #expect(client.isClosed())
+    }
+
+    @Test func `a request without CONTENT_LENGTH has an empty body`() throws {
+        let server = try makeServer()
+        let client = try server.connect()
+        client.send(
+            FastCGIClient.begin(keeping: true)
+                + FastCGIClient.parameters([("REQUEST_METHOD", "GET"), ("REQUEST_URI", "/a")])
+                + FastCGIClient.input([]))
+        #expect(client.answer()?.body == "GET a  ")
+    }
+
+    @Test func `a body in many records is read as one`() throws {
+        let server = try makeServer()
+        let client = try server.connect()
+        client.send(
+            FastCGIClient.begin(keeping: true)
+                + FastCGIClient.parameters([
+                    ("REQUEST_METHOD", "POST"), ("REQUEST_URI", "/"), ("CONTENT_LENGTH", "6"),
+                ]))
+        for byte in "abcdef".utf8 { client.send(FastCGIClient.input([byte])) }
+        client.send(FastCGIClient.input([]))
+        #expect(client.answer()?.body == "POST   abcdef")
+    }
+
+    @Test func `an answer larger than libfcgi's buffer arrives whole`() throws {
+        let text = String(repeating: "0123456789", count: 20_000)
+        let server = try makeServer(
+            handler: ClosureHandler { _ in .response(Response(status: 200, body: Array(text.utf8))) })
+        let client = try server.connect()
+        #expect(client.ask()?.body == text)
+        #expect(client.ask()?.body == text)
+    }
+
+    @Test func `256 clients on kept connections are all answered`() throws {
+        let server = try makeServer()
+        let clients = try (0..<256).map { _ in try server.connect() }
+        for round in 0..<8 {
+            for client in clients { client.send(FastCGIClient.request("/round/\(round)")) }
+            for client in clients { #expect(client.answer()?.body == "POST round|\(round)  ") }
+        }
+    }
+
+    @Test func `500 connections of one request each are all answered`() throws {
+        let server = try makeServer()
+        for _ in 0..<500 { #expect(try server.connect().ask(keeping: false)?.status == 200) }
+    }
+
+    @Test func `header text cannot begin a new header line`() throws {
+        let server = try makeServer(
+            handler: ClosureHandler { _ in
+                .response(Response(status: 302, headers: [("Location", "/a\r\nSet-Cookie: b")]))
+            })
+        let answer = try server.connect().ask()
+        #expect(answer?.header == "Status: 302 Found\r\nContent-Length: 0\r\nLocation: /a  Set-Cookie: b")
+    }
+}
