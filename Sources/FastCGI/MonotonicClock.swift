@@ -1,3 +1,4 @@
+import CFCGI
 import Glibc
 
 /// Time that only goes forward, in nanoseconds since some moment before the process started.
