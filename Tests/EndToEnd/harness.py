@@ -89,12 +89,12 @@ class Process:
 class Responder(Process):
     """`tollgate serve` in the foreground with its own state and socket."""
 
-    def __init__(self, folder, binary=BINARY, configuration=DEMO_CONFIGURATION):
+    def __init__(self, folder, binary=BINARY, configuration=DEMO_CONFIGURATION, log=None):
         self.folder = pathlib.Path(folder)
         self.state = self.folder / "state"
         self.socket = self.folder / "tollgate.sock"
         super().__init__([binary, "serve", "--config", configuration, "--state", self.state, "--socket", self.socket],
-                         self.folder / "responder.log")
+                         log or self.folder / "responder.log")
 
     def wait_until_ready(self, seconds=30):
         def ready():

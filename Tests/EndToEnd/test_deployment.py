@@ -98,10 +98,12 @@ class ProductionConfigurationTests(TemporaryFolderTestCase):
     def test_check_accepts_the_sample_with_secrets_of_ones_own(self):
         text = (ROOT / "systemd/tollgate.json").read_text()
         (self.folder / "tollgate.json").write_text(text.replace('"group": "www-data"', '"group": "root"'))
+        (self.folder / "secrets").mkdir()
         for number, name in enumerate(("stash-purchase-key", "stash-egress-key")):
-            self.assertIn(f'"file": "{name}"', text)
-            self.assertIn(f"LoadCredential={name}:", (ROOT / "systemd/tollgate.service").read_text())
-            (self.folder / name).write_text(f"{number}-Zm9yIHRlc3RzIG9ubHksIDMyIGJ5dGVzIGxvbmch\n")
+            self.assertIn(f'"file": "secrets/{name}"', text)
+            self.assertIn(f"LoadCredential={name}:/etc/tollgate/secrets/{name}\n",
+                          (ROOT / "systemd/tollgate.service").read_text())
+            (self.folder / "secrets" / name).write_text(f"{number}-Zm9yIHRlc3RzIG9ubHksIDMyIGJ5dGVzIGxvbmch\n")
         result = run(harness.BINARY, "check", self.folder / "tollgate.json")
         self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
 
