@@ -48,7 +48,7 @@ let package = Package(
 
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
         .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "CFCGI"], swiftSettings: settings),
-        .testTarget(name: "PaymentsTests", dependencies: ["JSON", "Payments"], swiftSettings: settings),
+        .testTarget(name: "PaymentsTests", dependencies: ["JSON", "Payments", "Storage"], swiftSettings: settings),
         .testTarget(name: "StorageTests", dependencies: ["JSON", "Payments", "Storage"], swiftSettings: settings),
         .testTarget(
             name: "APITests", dependencies: ["API", "FastCGI", "JSON", "Payments", "Storage", crypto],

@@ -22,6 +22,8 @@ package struct PaymentError: Error, Sendable {
     package var field: String?
     /// The journal position this refusal depends on; set by the repository, 0 when it read nothing unsettled.
     package var sequence: SequenceNumber = 0
+    /// The transaction's id, for the log; set once it is known.
+    package var subject: String?
 
     package init(_ code: Code, _ message: String, field: String? = nil) {
         self.code = code

@@ -128,21 +128,3 @@ package struct DocumentKey: Hashable, Sendable {
         self.id = id
     }
 }
-
-/// A document's id, compared as UTF-8 bytes: Swift's `String ==` calls NFC and NFD equal, which would merge two players.
-package struct DocumentID: Hashable, Sendable {
-    package let text: String
-
-    package init(_ text: String) {
-        self.text = text
-    }
-
-    package static func == (left: DocumentID, right: DocumentID) -> Bool {
-        left.text.utf8.elementsEqual(right.text.utf8)
-    }
-
-    package func hash(into hasher: inout Hasher) {
-        for byte in text.utf8 { hasher.combine(byte) }
-        hasher.combine(0xFF as UInt8)
-    }
-}

@@ -1,0 +1,19 @@
+package import FastCGI
+package import Payments
+
+/// One authenticated request on its way to its endpoint.
+package struct Call: Sendable {
+    package let request: Request
+    /// The pattern's parameters, in its order, percent-decoded.
+    package let parameters: [String]
+    /// nil only on routes that authenticate nobody.
+    package let caller: Caller?
+
+    /// The shop the caller's key belongs to.
+    ///
+    /// - Throws: `unauthenticated` on a route that was not told to authenticate one.
+    package func requireCaller() throws(PaymentError) -> Caller {
+        guard let caller else { throw PaymentError(.unauthenticated, "Unauthorized") }
+        return caller
+    }
+}

@@ -1,0 +1,85 @@
+package import FastCGI
+package import JSON
+package import Payments
+
+/// A request body after decoding: it cannot be wrong any more.
+package protocol RequestBody: SendableMetatype {
+    /// - Throws: `invalid`, naming the field.
+    init(_ body: WireObject, _ call: Call) throws(PaymentError)
+    /// What the access log names the request by; a transaction's id.
+    var subject: String { get }
+}
+
+/// An answer's body.
+package protocol ResponseBody: SendableMetatype {
+    func write(to writer: inout JSONWriter)
+}
+
+/// One line of the routes table: what comes in, who may call, and what runs.
+package struct Route: Sendable {
+    package let method: String
+    package let pattern: PathPattern
+    package let authentication: Authentication.Method
+    package let family: ErrorFamily
+    package let listener: Listener.Role
+    /// Decodes, runs and encodes.
+    let answer: @Sendable (Call) throws(PaymentError) -> Response
+    /// The answer when the store failed after `answer` was given, for routes that must not use an HTTP error then.
+    let answerUnsettled: @Sendable (Call) -> Response?
+
+    /// A POST route with a JSON object as its body.
+    ///
+    /// - Parameter unsettled: what a route that always answers 200 says when its request could not be made durable.
+    package static func post<Input: RequestBody, Output: ResponseBody>(
+        _ pattern: PathPattern, _ authentication: Authentication.Method, _ family: ErrorFamily,
+        _ endpoint: @escaping @Sendable (Input, Call) throws(PaymentError) -> Committed<Output>,
+        unsettled: (@Sendable (Input) -> Output)? = nil
+    ) -> Route {
+        Route(
+            method: "POST", pattern: pattern, authentication: authentication, family: family, listener: .public,
+            answer: { call throws(PaymentError) in
+                let input = try Input(try BodyReader.object(of: call.request, in: family), call)
+                return try respond(to: input, call, endpoint, unsettled)
+            },
+            answerUnsettled: { call in
+                guard let unsettled, let body = try? BodyReader.object(of: call.request, in: family),
+                    let input = try? Input(body, call)
+                else { return nil }  // A body that was decoded once already is decoded again.
+                return response(unsettled(input), 0, subject: input.subject)
+            })
+    }
+
+    /// A GET route for the operator's socket.
+    package static func operatorGet<Output: ResponseBody>(
+        _ pattern: PathPattern, _ endpoint: @escaping @Sendable () throws(PaymentError) -> Output
+    ) -> Route {
+        Route(
+            method: "GET", pattern: pattern, authentication: .none, family: .guide, listener: .admin,
+            answer: { _ throws(PaymentError) in response(try endpoint(), 0, subject: nil) },
+            answerUnsettled: { _ in nil })
+    }
+
+    private static func respond<Input: RequestBody, Output: ResponseBody>(
+        to input: Input, _ call: Call, _ endpoint: (Input, Call) throws(PaymentError) -> Committed<Output>,
+        _ unsettled: ((Input) -> Output)?
+    ) throws(PaymentError) -> Response {
+        do throws(PaymentError) {
+            let committed = try endpoint(input, call)
+            return response(committed.result, committed.sequence, subject: input.subject)
+        } catch {
+            var error = error
+            error.subject = input.subject
+            guard let unsettled, error.code == .unavailable || error.code == .overloaded else { throw error }
+            return response(unsettled(input), 0, subject: input.subject)
+        }
+    }
+
+    private static func response(_ body: some ResponseBody, _ sequence: SequenceNumber, subject: String?) -> Response {
+        var writer = JSONWriter(reserving: 256)
+        body.write(to: &writer)
+        var response = Response(status: 200, body: writer.bytes)
+        response.durableAt = sequence
+        response.note.subject = subject
+        return response
+    }
+}

@@ -1,0 +1,89 @@
+package import FastCGI
+import Payments
+
+/// From a request to its answer: find the route, authenticate, decode, run, encode.
+package struct Router: RequestHandler {
+    private let routes: [Route]
+    private let authentication: Authentication
+    /// The parameter that carries the API key, such as `HTTP_X_API_KEY`.
+    private let apiKeyHeader: String
+
+    package init(routes: [Route], authentication: Authentication, apiKeyHeader: String = "HTTP_X_API_KEY") {
+        self.routes = routes
+        self.authentication = authentication
+        self.apiKeyHeader = apiKeyHeader
+    }
+
+    package func handle(_ request: Request) -> Outcome {
+        switch find(request) {
+        case .success(let match): .response(answer(request, match))
+        case .failure(let refusal): .response(refusal.response)
+        }
+    }
+
+    private func answer(_ request: Request, _ match: Match) -> Response {
+        let route = match.route
+        var keyName: String?
+        var response: Response
+        do throws(PaymentError) {
+            let caller = try authentication.caller(
+                of: request, by: route.authentication, apiKeyHeader: apiKeyHeader)
+            keyName = caller?.keyName
+            response = try route.answer(Call(request: request, parameters: match.parameters, caller: caller))
+        } catch {
+            response = route.family.response(to: error)
+        }
+        response.note.route = route.pattern.description
+        response.note.keyName = keyName
+        return response
+    }
+
+    // MARK: Routing
+
+    private struct Match {
+        let route: Route
+        let parameters: [String]
+    }
+
+    private struct Unroutable: Error {
+        let response: Response
+    }
+
+    private func find(_ request: Request) -> Result<Match, Unroutable> {
+        var family = ErrorFamily.guide
+        var allowed: [String] = []
+        for route in routes where route.listener == request.listener {
+            guard let parameters = route.pattern.match(request.pathSegments) else { continue }
+            if route.method == request.method { return .success(Match(route: route, parameters: parameters)) }
+            family = route.family
+            allowed.append(route.method)
+        }
+        guard !allowed.isEmpty else {
+            return .failure(
+                Unroutable(response: family.response(status: 404, rpcCode: RPCCode.notFound, message: "Not found")))
+        }
+        var response = family.response(
+            status: 405, rpcCode: RPCCode.unimplemented, message: "Method not allowed; use \(allowed[0])")
+        response.headers.append(("Allow", allowed.joined(separator: ", ")))
+        return .failure(Unroutable(response: response))
+    }
+
+    // MARK: What the server itself refuses
+
+    package func refuse(_ refusal: Refusal, _ request: Request?) -> Response {
+        var family = ErrorFamily.guide
+        if let request, case .success(let match) = find(request) {
+            family = match.route.family
+            if refusal == .storageFailed, let response = unsettled(request, match) { return response }
+        }
+        return family.response(to: refusal)
+    }
+
+    /// Only answers that were held get here, so the caller was authenticated once already.
+    private func unsettled(_ request: Request, _ match: Match) -> Response? {
+        guard let caller = try? authentication.caller(
+                of: request, by: match.route.authentication, apiKeyHeader: apiKeyHeader)
+        else { return nil }  // Nobody known: the family's plain refusal says enough.
+        return match.route.answerUnsettled(Call(request: request, parameters: match.parameters, caller: caller))
+    }
+}

@@ -1,0 +1,35 @@
+import Payments
+
+/// Every route there is. `docs/openapi.yaml` lists the public ones; a test compares the two.
+package enum Routes {
+    package static func all(paths: RoutePaths = RoutePaths(), stash: StashEndpoints, health: HealthEndpoint) -> [Route] {
+        [
+            .post(paths.purchase, .purchaseKey, .guide, stash.authorize),
+            .post(
+                paths.register, .stashSignature, .rpcStatus, stash.register,
+                unsettled: { .init($0, all: .unspecified, message: Unsettled.message) }),
+            .post(paths.confirm, .stashSignature, .rpcStatus, stash.confirm),
+            .post(
+                paths.cancel, .stashSignature, .rpcStatus, stash.cancel,
+                unsettled: { _ in .init(status: .unspecified, message: Unsettled.message) }),
+
+            .operatorGet("/healthz", health.alive),
+            .operatorGet("/readyz", health.ready),
+        ]
+    }
+
+    private enum Unsettled {
+        static let message = "The request could not be recorded. Repeat it."
+    }
+}
+
+/// Where Stash calls; each path can be set in Stash Studio, so each can be set here.
+package struct RoutePaths: Sendable {
+    /// Its one parameter is the player's id.
+    package var purchase: PathPattern = "/purchase/{player_id}"
+    package var register: PathPattern = "/api/v1/purchase/register"
+    package var confirm: PathPattern = "/api/v1/purchase/confirm"
+    package var cancel: PathPattern = "/api/v1/purchase/cancel"
+
+    package init() {}
+}

@@ -1,0 +1,51 @@
+package import Payments
+import Synchronization
+
+/// A shop with the keys that speak for it.
+package struct ShopKeys: Sendable {
+    package let shop: Shop
+    /// For the API-key route.
+    package let purchaseKeys: [PurchaseAPIKey]
+    /// For the signed routes.
+    package let egressKeys: [EgressKey]
+    /// Whether Stash's older signature, over the body alone, is still accepted.
+    package let acceptsLegacySignature: Bool
+
+    package init(
+        shop: Shop, purchaseKeys: [PurchaseAPIKey], egressKeys: [EgressKey], acceptsLegacySignature: Bool = true
+    ) {
+        self.shop = shop
+        self.purchaseKeys = purchaseKeys
+        self.egressKeys = egressKeys
+        self.acceptsLegacySignature = acceptsLegacySignature
+    }
+}
+
+/// A key of the API-key route.
+package struct PurchaseAPIKey: Sendable {
+    package let name: String
+    package let secret: Secret
+
+    package init(name: String, secret: Secret) {
+        self.name = name
+        self.secret = secret
+    }
+}
+
+/// Stash's Egress API key: it signs what Stash sends.
+package final class EgressKey: Sendable {
+    package let name: String
+    /// The readings to try, in order.
+    package let keys: [(reading: KeyReading, key: HMACKey)]
+    private let used = Atomic(false)
+
+    package init(name: String, secret: Secret, reading: KeyReading) {
+        self.name = name
+        keys = reading.keys(of: secret.bytes).map { ($0.reading, HMACKey($0.bytes)) }
+    }
+
+    /// True once, so that the reading that matched is logged once and not per request.
+    func isFirstUse() -> Bool {
+        !used.load(ordering: .relaxed) && !used.exchange(true, ordering: .relaxed)
+    }
+}

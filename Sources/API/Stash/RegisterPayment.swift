@@ -1,0 +1,85 @@
+import JSON
+import Payments
+
+/// `POST /api/v1/purchase/register` (contract section 1.3).
+struct RegisterPaymentRequest: RequestBody {
+    let command: PurchaseCommand
+    /// Why the whole registration is refused although it could be read: it belongs to another shop or environment.
+    let foreign: PaymentError?
+
+    init(_ body: WireObject, _ call: Call) throws(PaymentError) {
+        let caller = try call.requireCaller()
+        let items = try body.orderItems("registrations", allowsZeros: true)
+        command = PurchaseCommand(
+            transaction: try body.transactionID(), player: try body.playerID(),
+            order: Order(currency: try body.currency(), items: items), details: try body.details(of: caller))
+        foreign = body.foreignness(to: caller.shop)
+    }
+
+    var subject: String { command.transaction.text }
+}
+
+/// Always sent with 200: errors are inside, one status for each item.
+struct RegisterPaymentResponse: ResponseBody {
+    let items: [RegisteredItem]
+
+    func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.name("statuses")
+        writer.beginArray()
+        for item in items {
+            writer.beginObject()
+            item.item.writeIDs(to: &writer)
+            writer.member("status", item.status.wireName)
+            if let message = item.message { writer.member("message", message) }
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.endObject()
+    }
+
+    /// The same status for every item.
+    init(_ request: RegisterPaymentRequest, all status: RegistrationStatus, message: String) {
+        items = request.command.order.items.map { RegisteredItem(item: $0, status: status, message: message) }
+    }
+
+    init(items: [RegisteredItem]) {
+        self.items = items
+    }
+}
+
+extension StashEndpoints {
+    @Sendable func register(
+        _ request: RegisterPaymentRequest, _ call: Call
+    ) throws(PaymentError) -> Committed<RegisterPaymentResponse> {
+        if let foreign = request.foreign {
+            let sentence = "\(foreign.field ?? "body"): \(foreign.message)"
+            return Committed(
+                result: RegisterPaymentResponse(request, all: .invalidOffer, message: sentence), sequence: 0)
+        }
+        let committed = try purchases.register(request.command, in: try call.requireCaller().shop)
+        return Committed(result: RegisterPaymentResponse(items: committed.result), sequence: committed.sequence)
+    }
+}
+
+extension RegistrationStatus {
+    fileprivate var wireName: String {
+        switch self {
+        case .unspecified: "PURCHASE_REGISTRATION_STATUS_UNSPECIFIED"
+        case .registered: "PURCHASE_REGISTRATION_STATUS_SUCCESS_REGISTERED"
+        case .invalidOffer: "PURCHASE_REGISTRATION_STATUS_FAILED_INVALID_OFFER"
+        case .insufficientInventory: "PURCHASE_REGISTRATION_STATUS_FAILED_INSUFFICIENT_INVENTORY"
+        case .purchaseLimitExceeded: "PURCHASE_REGISTRATION_STATUS_FAILED_PURCHASE_LIMIT_EXCEEDED"
+        case .invalidPrice: "PURCHASE_REGISTRATION_STATUS_FAILED_INVALID_PRICE"
+        case .locked: "PURCHASE_REGISTRATION_STATUS_FAILED_PURCHASE_LOCKED"
+        }
+    }
+}
+
+extension OrderItem {
+    /// `guid` and `productId`, as given: Stash wants at least one of them back.
+    func writeIDs(to writer: inout JSONWriter) {
+        if let guid { writer.member("guid", guid.text) }
+        if let product { writer.member("productId", product.text) }
+    }
+}

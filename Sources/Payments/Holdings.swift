@@ -1,0 +1,51 @@
+/// What one player of one shop owns, in one environment: the sum of all grants.
+package struct Holdings: Sendable {
+    package let environment: PaymentEnvironment
+    package let shop: ShopID
+    package let player: PlayerID
+    /// In the order of first grant.
+    package private(set) var items: [Grant]
+    /// How many purchases were granted.
+    package private(set) var purchases: Int64
+    let unknown: [UnknownMember]
+
+    package init(_ shop: Shop, _ player: PlayerID) {
+        self.init(environment: shop.environment, shop: shop.id, player: player, items: [], purchases: 0, unknown: [])
+    }
+
+    init(
+        environment: PaymentEnvironment, shop: ShopID, player: PlayerID, items: [Grant], purchases: Int64,
+        unknown: [UnknownMember]
+    ) {
+        self.environment = environment
+        self.shop = shop
+        self.player = player
+        self.items = items
+        self.purchases = purchases
+        self.unknown = unknown
+    }
+
+    /// Adds one purchase's grants.
+    ///
+    /// - Throws: `invalid` when a quantity would no longer fit 63 bits; nothing is added then.
+    package mutating func add(_ grants: [Grant]) throws(PaymentError) {
+        var next = items
+        for grant in grants {
+            if let index = next.firstIndex(where: { $0.item == grant.item }) {
+                let (sum, overflow) = next[index].quantity.addingReportingOverflow(grant.quantity)
+                guard !overflow else {
+                    throw .invalid("quantity", "is more than the player can hold of one item")
+                }
+                next[index].quantity = sum
+            } else {
+                next.append(grant)
+            }
+        }
+        items = next
+        purchases += 1
+    }
+
+    package static func documentID(_ environment: PaymentEnvironment, _ shop: ShopID, _ player: PlayerID) -> DocumentID {
+        DocumentID("\(environment.rawValue)/\(shop.text)/\(player.text)")
+    }
+}

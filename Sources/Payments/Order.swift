@@ -1,0 +1,95 @@
+/// What is bought and for how much, as Stash stated it.
+package struct Order: Sendable {
+    /// ISO 4217, upper case; empty where the call carries none (the API-key route).
+    package var currency: String
+    package var items: [OrderItem]
+    /// Items given on top; granted with the purchase.
+    package var bonus: [Grant]
+    /// Minor units; nil before the purchase is confirmed.
+    package var total: UInt32?
+    package var tax: UInt32
+
+    package init(currency: String = "", items: [OrderItem], bonus: [Grant] = [], total: UInt32? = nil, tax: UInt32 = 0) {
+        self.currency = currency
+        self.items = items
+        self.bonus = bonus
+        self.total = total
+        self.tax = tax
+    }
+
+    /// The same items at the same prices in the same currency, in any order: what a confirm must have in common with
+    /// the registration it confirms.
+    package func hasSameItems(as other: Order) -> Bool {
+        currency.utf8.elementsEqual(other.currency.utf8) && Order.isPermutation(items, other.items)
+    }
+
+    /// The same purchase in every respect that moves money or goods: what a repeated call must have in common with the
+    /// first.
+    package func hasSameContent(as other: Order) -> Bool {
+        hasSameItems(as: other) && total == other.total && tax == other.tax && Order.isPermutation(bonus, other.bonus)
+    }
+
+    /// What the player is given: every item and every bonus item.
+    package var grants: [Grant] {
+        items.map { Grant(item: $0.granted, quantity: Int64($0.quantity)) } + bonus
+    }
+
+    /// The sum of the items and the tax, in minor units; nil when it does not fit 64 bits.
+    package var expectedTotal: UInt64? {
+        var sum = UInt64(tax)
+        for item in items {
+            let (amount, tooLarge) = UInt64(item.cents).multipliedReportingOverflow(by: UInt64(item.quantity))
+            let (next, overflow) = sum.addingReportingOverflow(amount)
+            if tooLarge || overflow { return nil }
+            sum = next
+        }
+        return sum
+    }
+
+    /// Quadratic only when the order differs; the lists are bounded by the decoder.
+    private static func isPermutation<Element: Equatable>(_ left: [Element], _ right: [Element]) -> Bool {
+        if left == right { return true }
+        guard left.count == right.count else { return false }
+        var rest = right
+        for element in left {
+            guard let index = rest.firstIndex(of: element) else { return false }
+            rest.remove(at: index)
+        }
+        return true
+    }
+}
+
+/// One line of an order.
+package struct OrderItem: Sendable, Equatable {
+    /// Stash's id of the offer; nil where the call carries none.
+    package var guid: ItemID?
+    /// The SKU; nil where an old register names only the guid.
+    package var product: ItemID?
+    package var quantity: UInt32
+    /// Price of one, in minor units; 0 on the API-key route, which carries no prices.
+    package var cents: UInt32
+
+    /// - Parameter product: or `guid`: one of the two must be given; the decoder sees to it.
+    package init(guid: ItemID? = nil, product: ItemID?, quantity: UInt32, cents: UInt32 = 0) {
+        self.guid = guid
+        self.product = product
+        self.quantity = quantity
+        self.cents = cents
+    }
+
+    /// The id the player's holdings count it under.
+    package var granted: ItemID {
+        product ?? guid ?? ItemID("")
+    }
+}
+
+/// A quantity of one item for one player.
+package struct Grant: Sendable, Equatable {
+    package var item: ItemID
+    package var quantity: Int64
+
+    package init(item: ItemID, quantity: Int64) {
+        self.item = item
+        self.quantity = quantity
+    }
+}

@@ -1,0 +1,38 @@
+/// A shop in one environment, and what its owner decided where Stash's contract leaves it open.
+package struct Shop: Sendable {
+    package let id: ShopID
+    package let environment: PaymentEnvironment
+    package let policy: ShopPolicy
+
+    package init(id: ShopID, environment: PaymentEnvironment, policy: ShopPolicy = ShopPolicy()) {
+        self.id = id
+        self.environment = environment
+        self.policy = policy
+    }
+}
+
+package struct ShopPolicy: Sendable {
+    /// Stash Pay's checkout links confirm without registering first.
+    package var confirmsWithoutRegister = true
+    package var totalCheck = TotalCheck.warn
+    /// How long a registration is held. A confirm that comes later still succeeds.
+    package var reservationMilliseconds: Int64 = 60 * 60 * 1000
+    package var extraItems = ExtraItems()
+
+    package init() {}
+
+    /// Whether `total` must be the sum of the items and the tax. Stash does not promise it: discounts, credits and
+    /// tax-inclusive prices break it.
+    package enum TotalCheck: String, Sendable, CaseIterable {
+        case off, warn, reject
+    }
+
+    /// The items granted for the three `extra…` numbers that confirm carried until 2026-02-25.
+    package struct ExtraItems: Sendable {
+        package var inGameCurrency = ItemID("in_game_currency")
+        package var loyaltyPoints = ItemID("loyalty_points")
+        package var loyaltyCredits = ItemID("loyalty_credits")
+
+        package init() {}
+    }
+}

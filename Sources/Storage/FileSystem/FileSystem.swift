@@ -1,0 +1,40 @@
+/// The few system calls the store makes, one to one, so that a test can record, drop, tear and fail each of them.
+///
+/// Nothing is retried here: `File+Whole.swift` continues short and interrupted calls, and nobody repeats a failed sync.
+package protocol FileSystem: Sendable {
+    func open(_ path: String, _ access: FileAccess) throws(FileError) -> any File
+    /// Mode 0700; an existing directory is left as it is.
+    func mkdir(_ path: String) throws(FileError)
+    /// The names in a directory, without `.` and `..`, in no order.
+    func list(_ path: String) throws(FileError) -> [String]
+    func rename(_ path: String, to target: String) throws(FileError)
+    func unlink(_ path: String) throws(FileError)
+    /// Makes the names in a directory durable (fsync(2): syncing a file says nothing about its directory entry).
+    func fsyncDirectory(_ path: String) throws(FileError)
+    /// What kind of volume holds the path, and how it is mounted.
+    func volume(of path: String) throws(FileError) -> Volume
+}
+
+/// How a file is opened; always close-on-exec, never through a symbolic link.
+package enum FileAccess: Sendable {
+    case read
+    case readWrite
+    /// Created with mode 0600 when missing, emptied when not.
+    case create
+    /// Created with mode 0600 when missing, kept when not.
+    case openOrCreate
+}
+
+/// An open file; closed when the last reference goes.
+package protocol File: AnyObject, Sendable {
+    /// Returns how many bytes were written, which may be fewer than asked.
+    func pwrite(_ bytes: Span<UInt8>, at offset: Int) throws(FileError) -> Int
+    /// Returns how many bytes were read, which may be fewer than asked; 0 at the end of the file.
+    func pread(_ buffer: inout MutableSpan<UInt8>, at offset: Int) throws(FileError) -> Int
+    func fdatasync() throws(FileError)
+    func fsync() throws(FileError)
+    func ftruncate(_ length: Int) throws(FileError)
+    func length() throws(FileError) -> Int
+    /// Takes the exclusive lock without waiting; false when another process holds it.
+    func flock() throws(FileError) -> Bool
+}

@@ -1,0 +1,64 @@
+import Glibc
+
+/// The real file system.
+package struct PosixFileSystem: FileSystem {
+    package init() {}
+
+    package func open(_ path: String, _ access: FileAccess) throws(FileError) -> any File {
+        let flags =
+            switch access {
+            case .read: O_RDONLY
+            case .readWrite: O_RDWR
+            case .create: O_RDWR | O_CREAT | O_TRUNC
+            case .openOrCreate: O_RDWR | O_CREAT
+            }
+        let descriptor = unsafe Glibc.open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        return PosixFile(descriptor: try checked(descriptor, "open", path), path: path)
+    }
+
+    package func mkdir(_ path: String) throws(FileError) {
+        guard unsafe Glibc.mkdir(path, 0o700) != 0, errno != EEXIST else { return }
+        throw FileError("mkdir", path, errno)
+    }
+
+    package func list(_ path: String) throws(FileError) -> [String] {
+        guard let stream = unsafe opendir(path) else { throw FileError("opendir", path, errno) }
+        defer { _ = unsafe closedir(stream) }
+        var names: [String] = []
+        errno = 0
+        while let entry = unsafe readdir(stream) {
+            let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) { raw in
+                unsafe String(decoding: raw.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != "." && name != ".." { names.append(name) }
+            errno = 0
+        }
+        guard errno == 0 else { throw FileError("readdir", path, errno) }
+        return names
+    }
+
+    package func rename(_ path: String, to target: String) throws(FileError) {
+        _ = try checked(unsafe Glibc.rename(path, target), "rename", path)
+    }
+
+    package func unlink(_ path: String) throws(FileError) {
+        _ = try checked(unsafe Glibc.unlink(path), "unlink", path)
+    }
+
+    package func fsyncDirectory(_ path: String) throws(FileError) {
+        let descriptor = try checked(unsafe Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), "open", path)
+        defer { _ = close(descriptor) }
+        _ = try checked(Glibc.fsync(descriptor), "fsync", path)
+    }
+
+    package func volume(of path: String) throws(FileError) -> Volume {
+        var status = stat()
+        _ = try checked(unsafe stat(path, &status), "stat", path)
+        return Volume(Mount(device: status.st_dev))
+    }
+
+    private func checked(_ result: Int32, _ call: String, _ path: String) throws(FileError) -> Int32 {
+        guard result >= 0 else { throw FileError(call, path, errno) }
+        return result
+    }
+}

@@ -1,0 +1,202 @@
+import Payments
+import Synchronization
+
+/// What transactions, the committer and the background threads share: one lock around a few fields, held for moments.
+final class Journal: Sendable {
+    private let state: Mutex<JournalState>
+    private let work = Semaphore()
+    private let pendingLimit: Int
+
+    init(index: DocumentIndex, last: SequenceNumber, isSealed: Bool, configuration: JournalConfiguration) {
+        pendingLimit = configuration.pendingBytes
+        state = Mutex(
+            JournalState(
+                index: index, cache: DocumentCache(generationSize: configuration.cachedDocuments), last: last,
+                durable: last, isSealed: isSealed))
+    }
+
+    // MARK: - For transactions
+
+    enum Found: Sendable {
+        case cached(CachedDocument)
+        case stored(Location)
+        case absent
+    }
+
+    func find(_ key: Fingerprint) -> Found {
+        state.withLock { state in
+            if let document = state.cache.find(key) { return .cached(document) }
+            return state.index[key].map(Found.stored) ?? .absent
+        }
+    }
+
+    /// Keeps what was read from `location`, unless something newer came in the meantime.
+    func remember(_ document: CachedDocument, at key: Fingerprint, from location: Location) {
+        state.withLock { state in
+            guard !state.cache.contains(key), state.index[key] == location else { return }
+            state.cache.insert(document, at: key, durable: state.durable)
+        }
+    }
+
+    /// Replaces the bytes of a document in memory by what they mean.
+    func remember(_ document: any Document, decodedFrom sequence: SequenceNumber, at key: Fingerprint) {
+        state.withLock { state in
+            guard let present = state.cache.find(key), present.sequence == sequence else { return }
+            let document = CachedDocument(content: .decoded(document), sequence: sequence)
+            state.cache.insert(document, at: key, durable: state.durable)
+        }
+    }
+
+    /// Throws when nothing can be recorded any more; reading, too, is over then, since what was read may never have been.
+    func checkAlive() throws(PaymentError) {
+        guard state.withLock({ $0.failure }) == nil else { throw .unavailable }
+    }
+
+    /// Gives the transaction its place in the history and makes its documents visible to the next one.
+    func append(_ transaction: EncodedTransaction) throws(PaymentError) -> SequenceNumber {
+        let (sequence, wakes) = try state.withLock { state throws(PaymentError) in
+            try admit(transaction.puts.count + JournalLine.overhead, state)
+            state.enqueue(transaction.puts, keys: transaction.keys)
+            for (key, document) in zip(transaction.keys, transaction.documents) {
+                let document = CachedDocument(content: .decoded(document), sequence: state.last)
+                state.cache.insert(document, at: key, durable: state.durable)
+            }
+            let wakes = state.isCommitterAsleep
+            state.isCommitterAsleep = false
+            return (state.last, wakes)
+        }
+        if wakes { work.post() }
+        return sequence
+    }
+
+    private func admit(_ bytes: Int, _ state: borrowing JournalState) throws(PaymentError) {
+        guard state.failure == nil, !state.isClosing else { throw .unavailable }
+        guard state.queuedBytes + bytes <= pendingLimit else { throw .overloaded }
+        guard !state.isDiskFull || state.queuedBytes + bytes <= state.roomInSegment else {
+            throw PaymentError(.unavailable, "The disk is full: nothing can be recorded at present.")
+        }
+    }
+
+    func waitUntilDurable(_ sequence: SequenceNumber) throws(PaymentError) {
+        let semaphore: Semaphore? = state.withLock { state in
+            guard state.durable < sequence, state.failure == nil else { return nil }
+            let semaphore = Semaphore()
+            state.waiters.append(JournalState.Waiter(sequence: sequence, semaphore: semaphore))
+            return semaphore
+        }
+        semaphore?.wait()
+        guard state.withLock({ $0.durable }) >= sequence else { throw .unavailable }
+    }
+
+    // MARK: - For the committer
+
+    /// Waits for work and takes all of it; false when the journal closes or has failed.
+    func take(_ batch: inout PendingLines, sealAfterMilliseconds: Int) -> Bool {
+        batch.reset()
+        while true {
+            let step = state.withLock { state in next(&state, &batch) }
+            switch step {
+            case .write: return true
+            case .stop: return false
+            case .sleep: work.wait()
+            case .seal:
+                if !work.wait(milliseconds: sealAfterMilliseconds) { state.withLock { seal(&$0) } }
+            }
+        }
+    }
+
+    private enum Step { case write, stop, sleep, seal }
+
+    private func next(_ state: inout JournalState, _ batch: inout PendingLines) -> Step {
+        guard state.failure == nil else { return .stop }
+        if state.pending.isEmpty, state.isClosing { seal(&state) }
+        if !state.pending.isEmpty {
+            swap(&state.pending, &batch)
+            return .write
+        }
+        guard !state.isClosing else { return .stop }
+        state.isCommitterAsleep = true
+        return state.isSealed ? .sleep : .seal
+    }
+
+    /// Queues a seal: an empty line whose `dur` protects the last record. Without room it is left out.
+    private func seal(_ state: inout JournalState) {
+        guard state.pending.isEmpty, !state.isSealed else { return }
+        guard state.roomInSegment >= JournalLine.overhead + 2 else {
+            state.isSealed = true
+            return
+        }
+        state.enqueue("[]".utf8, keys: EmptyCollection())
+    }
+
+    /// Notes that lines have become durable and wakes whoever waited for them.
+    func publish(_ commit: Commit) {
+        let waiters = state.withLock { state in
+            for (key, location) in commit.locations { state.index[key] = location }
+            state.durable = commit.sequence
+            state.queuedBytes -= commit.queuedBytes
+            state.roomInSegment = commit.roomInSegment
+            return state.takeWaiters()
+        }
+        for waiter in waiters { waiter.semaphore.post() }
+    }
+
+    /// Ends all recording; false when it had ended before.
+    func fail(_ reason: String) -> Bool {
+        let (isFirst, waiters) = state.withLock { state in
+            let isFirst = state.failure == nil
+            if isFirst { state.failure = reason }
+            return (isFirst, state.takeWaiters())
+        }
+        for waiter in waiters { waiter.semaphore.post() }
+        work.post()
+        return isFirst
+    }
+
+    func close() {
+        state.withLock { $0.isClosing = true }
+        work.post()
+    }
+
+    var durable: SequenceNumber {
+        state.withLock { $0.durable }
+    }
+
+    var isOver: Bool {
+        state.withLock { $0.isClosing || $0.failure != nil }
+    }
+
+    // MARK: - For the background threads
+
+    var isDiskFull: Bool {
+        get { state.withLock { $0.isDiskFull } }
+        set { state.withLock { $0.isDiskFull = newValue } }
+    }
+
+    func setRoomInSegment(_ bytes: Int) {
+        state.withLock { $0.roomInSegment = bytes }
+    }
+
+    func location(of key: Fingerprint) -> Location? {
+        state.withLock { $0.index[key] }
+    }
+}
+
+/// Lines that have just become durable.
+struct Commit {
+    var sequence: SequenceNumber = 0
+    var locations: [(Fingerprint, Location)] = []
+    /// What they were counted as while they waited.
+    var queuedBytes = 0
+    var roomInSegment = 0
+}
+
+extension PaymentError {
+    static var overloaded: PaymentError {
+        PaymentError(.overloaded, "Too many transactions wait to be recorded. Try again in a moment.")
+    }
+
+    static var unavailable: PaymentError {
+        PaymentError(.unavailable, "The store cannot record anything at present.")
+    }
+}

@@ -1,0 +1,25 @@
+/// Sizes and times of a journal. The defaults are those of production; tests use tiny ones.
+package struct JournalConfiguration: Sendable {
+    /// The first segment after a start is small, because a start waits for it.
+    package var firstSegmentBytes = 2 << 20
+    package var segmentBytes = 64 << 20
+    /// The longest line, and so the largest transaction.
+    package var lineBytes = 1 << 20
+    /// What may wait for the disk before transactions are turned away.
+    package var pendingBytes = 8 << 20
+    /// How many documents a generation of the cache holds; up to three generations are in memory.
+    package var cachedDocuments = 8192
+    /// A snapshot is due when the journal has grown by more than this, and by more than the last snapshot's size.
+    package var snapshotAfterBytes = 256 << 20
+    /// Whether segments and snapshots that two snapshots cover are deleted. Kept segments are the audit trail.
+    package var deletesCovered = false
+    /// After this long without work a seal is written, which protects the last record against later damage.
+    package var sealAfterMilliseconds = 50
+    /// Opens a store on a network or user-space file system all the same.
+    package var allowsAnyVolume = false
+    /// How long the committer lets the next batch gather, by the number of lines in the last one. A lone write goes out
+    /// at once, because the committer only asks when more work is waiting already.
+    package var gatherMicroseconds: @Sendable (_ linesInLastBatch: Int) -> UInt32 = { _ in 0 }
+
+    package init() {}
+}

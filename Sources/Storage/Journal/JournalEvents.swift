@@ -1,0 +1,22 @@
+package import Payments
+
+/// What the journal tells its owner; each is called on one of the journal's own threads.
+package struct JournalEvents: Sendable {
+    /// Everything up to that position is durable. Called by the committer after each sync: whatever it does delays the
+    /// next one.
+    package var onDurable: @Sendable (SequenceNumber) -> Void
+    /// Nothing will be recorded any more; the process should end, its successor decides from the disk. Called once.
+    package var onFailure: @Sendable (String) -> Void
+    /// Something an administrator should see, such as a full disk.
+    package var onWarning: @Sendable (String) -> Void
+
+    package init(
+        onDurable: @escaping @Sendable (SequenceNumber) -> Void,
+        onFailure: @escaping @Sendable (String) -> Void,
+        onWarning: @escaping @Sendable (String) -> Void
+    ) {
+        self.onDurable = onDurable
+        self.onFailure = onFailure
+        self.onWarning = onWarning
+    }
+}

@@ -1,0 +1,45 @@
+import Payments
+
+/// Everything the threads of a journal share; only touched under the lock of `Journal`.
+struct JournalState: Sendable {
+    var index: DocumentIndex
+    var cache: DocumentCache
+    var pending = PendingLines()
+    /// The most that the lines which are not durable yet can take in a file.
+    var queuedBytes = 0
+    /// The last sequence number given out.
+    var last: SequenceNumber
+    var durable: SequenceNumber
+    /// Why nothing is recorded any more.
+    var failure: String?
+    var isClosing = false
+    var isCommitterAsleep = false
+    /// Whether the last line is a seal: there is nothing left to protect.
+    var isSealed: Bool
+    /// What is left of the open segment.
+    var roomInSegment = 0
+    /// Whether the volume has no room for another segment.
+    var isDiskFull = false
+    var waiters: [Waiter] = []
+
+    struct Waiter: Sendable {
+        let sequence: SequenceNumber
+        let semaphore: Semaphore
+    }
+
+    /// Takes the waiters that need not wait any more.
+    mutating func takeWaiters() -> [Waiter] {
+        guard !waiters.isEmpty else { return [] }
+        let isOver = failure != nil
+        let ready = waiters.filter { isOver || $0.sequence <= durable }
+        waiters.removeAll { isOver || $0.sequence <= durable }
+        return ready
+    }
+
+    mutating func enqueue(_ puts: some Collection<UInt8>, keys: some Collection<Fingerprint>) {
+        last += 1
+        pending.append(puts, keys: keys, sequence: last)
+        queuedBytes += puts.count + JournalLine.overhead
+        isSealed = keys.isEmpty
+    }
+}

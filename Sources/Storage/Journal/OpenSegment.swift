@@ -1,0 +1,43 @@
+/// A segment that is filled, durable under its name, and not written yet, or the one being written.
+struct OpenSegment: Sendable {
+    let number: UInt32
+    let file: any File
+    let capacity: Int
+    /// Where the next line goes.
+    var length = 0
+
+    var room: Int { capacity - length }
+
+    /// Creates a segment of newlines, so that a later fdatasync need not commit the file system's own journal: blocks are
+    /// allocated and written, and nothing but data changes. Newlines, because the file stays valid JSON Lines.
+    static func prepare(
+        _ number: UInt32, capacity: Int, _ fileSystem: any FileSystem, _ layout: StoreLayout
+    ) throws(FileError) -> OpenSegment {
+        let name = FileNumber.segment(number)
+        let temporary = layout.temporary(name)
+        do throws(FileError) {
+            let file = try fileSystem.open(temporary, .create)
+            let blank = [UInt8](repeating: UInt8(ascii: "\n"), count: min(capacity, 1 << 20))
+            var offset = 0
+            while offset < capacity {
+                let count = min(blank.count, capacity - offset)
+                try file.writeWhole(blank.span.extracting(first: count), at: offset)
+                offset += count
+            }
+            try file.fsync()
+            try fileSystem.rename(temporary, to: layout.path(name))
+            try fileSystem.fsyncDirectory(layout.journal)
+            return OpenSegment(number: number, file: file, capacity: capacity)
+        } catch {
+            // What is left must not take the room that is missing; if that fails too, the next start removes it.
+            try? fileSystem.unlink(temporary)
+            throw error
+        }
+    }
+
+    /// Cuts the blank rest off: a closed segment is never written again.
+    func trim() throws(FileError) {
+        try file.ftruncate(length)
+        try file.fsync()
+    }
+}

@@ -1,0 +1,154 @@
+import Payments
+
+/// Opens the folder of a store for its one writer: takes the lock, reads everything, and cuts a torn tail.
+///
+/// Whatever it refuses, it has changed nothing before. What it changes it may change again: a crash at any of its steps
+/// leaves a store that it opens to the same state.
+struct Recovery {
+    let fileSystem: any FileSystem
+    let layout: StoreLayout
+    let configuration: JournalConfiguration
+
+    func run() throws(StoreError) -> RecoveredStore {
+        try system { () throws(FileError) in try fileSystem.mkdir(layout.root) }
+        let volume = try system { () throws(FileError) in try fileSystem.volume(of: layout.root) }
+        if let refusal = volume.refusal, !configuration.allowsAnyVolume { throw StoreError(.volume, refusal) }
+        let lock = try StoreLock.acquire(fileSystem, layout)
+        let names = try describe()
+        let snapshots = layout.numbers(names.snapshots)
+        let replay = try replay(layout.numbers(names.segments), after: snapshots.last ?? 0)
+        try system { () throws(FileError) in try removeTemporaries(names) }
+        var warnings = volume.warnings
+        if let fault = replay.fault {
+            warnings.append("A torn tail was moved to quarantine/, no acknowledged record is in it. \(fault.text)")
+        }
+        let kept = try system { () throws(FileError) in try trim(replay) }
+        return RecoveredStore(
+            lock: lock, index: replay.index, last: replay.last, isSealed: replay.isSealed, lines: replay.lines,
+            snapshots: snapshots, openNumber: (kept.last?.number ?? snapshots.last ?? 0) + 1,
+            journalBytes: kept.reduce(0) { $0 + $1.end }, warnings: warnings)
+    }
+
+    private typealias Names = (root: [String], segments: [String], snapshots: [String])
+
+    /// Reads or creates `STORE.json` and the folders.
+    private func describe() throws(StoreError) -> Names {
+        let present = try system { () throws(FileError) in
+            try fileSystem.contents(of: layout.description, atMost: 4096)
+        }
+        let names = try system { () throws(FileError) -> Names in
+            (
+                try fileSystem.list(layout.root), try fileSystem.listIfPresent(layout.journal),
+                try fileSystem.listIfPresent(layout.snapshots)
+            )
+        }
+        if let present {
+            _ = try StoreDescription(parsing: present)
+            return names
+        }
+        guard layout.numbers(names.segments).isEmpty, layout.numbers(names.snapshots).isEmpty else {
+            throw StoreError(.damaged, "STORE.json is missing: restore it from a backup. Nothing was changed.")
+        }
+        try system { () throws(FileError) in try create() }
+        return names
+    }
+
+    /// `STORE.json` comes last: with it, the store exists.
+    private func create() throws(FileError) {
+        for directory in [layout.journal, layout.snapshots, layout.quarantine] { try fileSystem.mkdir(directory) }
+        try fileSystem.fsyncDirectory(layout.root)
+        try fileSystem.fsyncDirectory("\(layout.root)/..")
+        let description = StoreDescription(identity: StoreDescription.newIdentity())
+        try fileSystem.writeAtomically(description.json, to: layout.description, in: layout.root)
+    }
+
+    private func replay(_ segments: [UInt32], after snapshot: UInt32) throws(StoreError) -> Replay {
+        var replay = Replay(fileSystem: fileSystem, layout: layout, lineBytes: configuration.lineBytes)
+        if snapshot > 0 { try replay.apply(snapshot: snapshot) }
+        var expected = snapshot + 1
+        for number in segments where number > snapshot {
+            guard number == expected else {
+                let missing = layout.path(.segment(expected))
+                throw .damaged(
+                    Fault(file: missing, line: 0, byte: 0, sequence: replay.last + 1, reason: "the segment is missing"))
+            }
+            try replay.apply(segment: number)
+            expected += 1
+        }
+        return replay
+    }
+
+    private func removeTemporaries(_ names: Names) throws(FileError) {
+        let directories = [
+            (layout.root, names.root), (layout.journal, names.segments), (layout.snapshots, names.snapshots),
+        ]
+        for (directory, names) in directories {
+            for name in names where name.hasSuffix(".tmp") { try fileSystem.unlink("\(directory)/\(name)") }
+        }
+    }
+
+    /// Cuts the last segment after its last line and removes the empty ones after it, durably and before anything is
+    /// appended: a torn line left behind would later stand in the middle of the history. Returns the segments kept.
+    private func trim(_ replay: Replay) throws(FileError) -> ArraySlice<Replay.Segment> {
+        // From the last on, so that no crash leaves a gap; the torn one keeps its place until those after it are gone.
+        var kept = replay.segments[...]
+        while let segment = kept.last, segment.end == 0 {
+            if segment.isTorn { try quarantine(segment) }
+            try fileSystem.unlink(layout.path(.segment(segment.number)))
+            kept.removeLast()
+        }
+        if let segment = kept.last {
+            if segment.isTorn { try quarantine(segment) }
+            let file = try fileSystem.open(layout.path(.segment(segment.number)), .readWrite)
+            if try file.length() > segment.end {
+                try file.ftruncate(segment.end)
+                try file.fsync()
+            }
+        }
+        if kept.count < replay.segments.count { try fileSystem.fsyncDirectory(layout.journal) }
+        return kept
+    }
+
+    /// Keeps what is cut off, for whoever wants to know what the machine was doing. Blank space is left out.
+    private func quarantine(_ segment: Replay.Segment) throws(FileError) {
+        let file = FileNumber.segment(segment.number)
+        let source = try fileSystem.open(layout.path(file), .read)
+        var reader = LineReader(
+            source, buffer: [UInt8](repeating: 0, count: configuration.lineBytes + JournalLine.overhead),
+            from: segment.end)
+        let copy = try fileSystem.open(layout.quarantined(file, from: segment.end), .create)
+        var length = 0
+        while let line = try reader.next() {
+            let bytes = Array(reader.bytes(of: line)) + [UInt8(ascii: "\n")]
+            try copy.writeWhole(bytes.span, at: length)
+            length += bytes.count
+        }
+        try copy.fsync()
+        try fileSystem.fsyncDirectory(layout.quarantine)
+    }
+
+    private func system<Result>(_ body: () throws(FileError) -> Result) throws(StoreError) -> Result {
+        do throws(FileError) {
+            return try body()
+        } catch {
+            throw StoreError(error)
+        }
+    }
+}
+
+/// A store that is ready to be appended to.
+struct RecoveredStore {
+    /// Holds the lock as long as it lives.
+    let lock: any File
+    let index: DocumentIndex
+    let last: SequenceNumber
+    let isSealed: Bool
+    let lines: Int
+    /// The numbers of all snapshots, ascending; the last one was read.
+    let snapshots: [UInt32]
+    /// The number of the segment to begin.
+    let openNumber: UInt32
+    /// The length of the segments after the snapshot.
+    let journalBytes: Int
+    let warnings: [String]
+}

@@ -1,0 +1,106 @@
+import Payments
+import Synchronization
+
+/// Keeps the next segment ready, because filling one takes tens of milliseconds, and cuts those that are done.
+///
+/// The segment ahead is also the reserve for a full disk: when the one after it cannot be prepared, a whole segment is
+/// still to be written, and the alarm is out.
+final class SegmentSupply: Sendable {
+    private let fileSystem: any FileSystem
+    private let layout: StoreLayout
+    private let segmentBytes: Int
+    private let state: Mutex<State>
+    private let request = Semaphore()
+    private let delivery = Semaphore()
+
+    private struct State: Sendable {
+        var nextNumber: UInt32
+        var ready: OpenSegment?
+        var closed: [OpenSegment] = []
+        var isOver = false
+    }
+
+    init(
+        fileSystem: any FileSystem, layout: StoreLayout, segmentBytes: Int, nextNumber: UInt32
+    ) {
+        self.fileSystem = fileSystem
+        self.layout = layout
+        self.segmentBytes = segmentBytes
+        state = Mutex(State(nextNumber: nextNumber))
+        request.post()
+    }
+
+    /// Waits for the next segment; nil when there will be none.
+    func take() -> OpenSegment? {
+        while true {
+            let (segment, isOver) = state.withLock { state in
+                let segment = state.ready
+                state.ready = nil
+                return (segment, state.isOver)
+            }
+            if let segment {
+                request.post()
+                return segment
+            }
+            guard !isOver else { return nil }
+            delivery.wait()
+        }
+    }
+
+    /// Hands over a segment that is written to its end.
+    func retire(_ segment: OpenSegment) {
+        state.withLock { $0.closed.append(segment) }
+        request.post()
+    }
+
+    /// Ends `run` and every wait.
+    func stop() {
+        state.withLock { $0.isOver = true }
+        request.post()
+        delivery.post()
+    }
+
+    /// The segment nobody took, after the end.
+    func takeUnused() -> OpenSegment? {
+        state.withLock { state in
+            defer { state.ready = nil }
+            return state.ready
+        }
+    }
+
+    /// The background thread: prepares and cuts until the end. A full disk is tried again every second.
+    func run(_ journal: Journal, onWarning: (String) -> Void) throws(FileError) {
+        while true {
+            let (closed, isOver) = state.withLock { state in
+                defer { state.closed = [] }
+                return (state.closed, state.isOver)
+            }
+            for segment in closed { try segment.trim() }
+            guard !isOver else { return }
+            do throws(FileError) {
+                try prepare()
+                if journal.isDiskFull { onWarning("The disk has room again: recording goes on.") }
+                journal.isDiskFull = false
+                request.wait()
+            } catch {
+                guard error.isFull else { throw error }
+                if !journal.isDiskFull {
+                    onWarning("The disk is full: recording ends with the open segment. \(error.text)")
+                }
+                journal.isDiskFull = true
+                _ = request.wait(milliseconds: 1000)
+            }
+        }
+    }
+
+    private func prepare() throws(FileError) {
+        let number: UInt32? = state.withLock { $0.ready == nil ? $0.nextNumber : nil }
+        guard let number else { return }
+        let segment = try OpenSegment.prepare(number, capacity: segmentBytes, fileSystem, layout)
+        state.withLock { state in
+            state.nextNumber += 1
+            state.ready = segment
+        }
+        delivery.post()
+    }
+}

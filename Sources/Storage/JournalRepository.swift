@@ -1,0 +1,159 @@
+package import Payments
+import Synchronization
+
+/// The repository over a folder of JSON files: a journal with group commit, and an index in memory.
+///
+/// A transaction runs in memory and returns at once; the committer makes it durable and reports the position. The
+/// format, and why it survives a power cut, is in docs/storage.md.
+package final class JournalRepository: Repository {
+    private let fileSystem: any FileSystem
+    private let layout: StoreLayout
+    private let configuration: JournalConfiguration
+    /// Kept open for as long as the repository lives.
+    private let lock: any File
+    private let journal: Journal
+    private let files: DocumentFiles
+    private let supply: SegmentSupply
+    private let firstSegment: OpenSegment
+    /// One transaction at a time is what makes them serializable; the closures only touch memory.
+    private let serial = Mutex<Void>(())
+    private let threads = Mutex<[Thread]>([])
+
+    /// What an administrator should know about the volume and the recovery.
+    package let warnings: [String]
+    /// How many lines were read at the start.
+    package let linesRead: Int
+
+    /// Opens or creates the store in a folder, reading all of it. Nothing becomes durable before `start`.
+    ///
+    /// - Throws: why the store cannot be used, in a sentence for its administrator; nothing was changed then.
+    package init(
+        directory: String, configuration: JournalConfiguration, fileSystem: any FileSystem
+    ) throws(StoreError) {
+        self.fileSystem = fileSystem
+        self.configuration = configuration
+        layout = StoreLayout(root: directory)
+        let store = try Recovery(fileSystem: fileSystem, layout: layout, configuration: configuration).run()
+        do throws(FileError) {
+            firstSegment = try OpenSegment.prepare(
+                store.openNumber, capacity: configuration.firstSegmentBytes, fileSystem, layout)
+        } catch {
+            throw StoreError(error)
+        }
+        lock = store.lock
+        warnings = store.warnings
+        linesRead = store.lines
+        files = DocumentFiles(fileSystem: fileSystem, layout: layout)
+        supply = SegmentSupply(
+            fileSystem: fileSystem, layout: layout, segmentBytes: configuration.segmentBytes,
+            nextNumber: store.openNumber + 1)
+        journal = Journal(
+            index: store.index, last: store.last, isSealed: store.isSealed, configuration: configuration)
+        journal.setRoomInSegment(firstSegment.room)
+    }
+
+    /// Starts the threads that make transactions durable.
+    package func start(_ events: JournalEvents) {
+        let (journal, supply) = (journal, supply)
+        let fail: @Sendable (String) -> Void = { reason in
+            guard journal.fail(reason) else { return }
+            supply.stop()
+            events.onFailure(reason)
+        }
+        let committer = Committer(
+            journal: journal, supply: supply, configuration: configuration, segment: firstSegment,
+            durable: journal.durable, onDurable: events.onDurable, onRotation: { _ in })
+        let started = [
+            Thread.start {
+                var committer = committer
+                do throws(FileError) { try committer.run() } catch { fail(error.text) }
+            },
+            Thread.start {
+                do throws(FileError) {
+                    try supply.run(journal, onWarning: events.onWarning)
+                } catch {
+                    fail(error.text)
+                }
+            },
+        ]
+        threads.withLock { $0 = started.compactMap(\.self) }
+        if started.contains(where: { $0 == nil }) { fail("No thread could be started.") }
+    }
+
+    package func perform(
+        reading keys: [DocumentKey], _ body: (inout Transaction) throws(PaymentError) -> Void
+    ) throws(PaymentError) -> SequenceNumber {
+        try journal.checkAlive()
+        for key in keys { _ = try fetch(Fingerprint(key)) }
+        return try serial.withLock { _ throws(PaymentError) in
+            var transaction = Transaction(source: self)
+            do throws(PaymentError) {
+                try body(&transaction)
+                guard !transaction.puts.isEmpty else { return transaction.sequence }
+                return try journal.append(EncodedTransaction(transaction.puts, atMost: configuration.lineBytes))
+            } catch {
+                var error = error
+                error.sequence = transaction.sequence
+                throw error
+            }
+        }
+    }
+
+    package func waitUntilDurable(_ sequence: SequenceNumber) throws(PaymentError) {
+        try journal.waitUntilDurable(sequence)
+    }
+
+    /// Whether transactions are taken: false once the store failed or was closed.
+    package var isWritable: Bool {
+        do throws(PaymentError) {
+            try journal.checkAlive()
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    /// Makes everything durable, ends the threads and gives up what was prepared. Transactions are refused from now on.
+    package func close() {
+        journal.close()
+        let threads = threads.withLock { threads in
+            defer { threads = [] }
+            return threads
+        }
+        threads.first?.join()
+        supply.stop()
+        for thread in threads.dropFirst() { thread.join() }
+    }
+}
+
+extension JournalRepository: DocumentSource {
+    package func load<D: Document>(_ type: D.Type, _ id: DocumentID) throws(PaymentError) -> StoredDocument<D>? {
+        let key = Fingerprint(DocumentKey(D.kind, id))
+        guard let cached = try fetch(key) else { return nil }
+        if case .decoded(let present as D) = cached.content, present.id == id {
+            return StoredDocument(document: present, sequence: cached.sequence)
+        }
+        let document = try cached.decode(type, id)
+        if case .encoded = cached.content { journal.remember(document, decodedFrom: cached.sequence, at: key) }
+        return StoredDocument(document: document, sequence: cached.sequence)
+    }
+
+    /// Finds a document, in memory or on disk. One that moves meanwhile, because of a snapshot, is looked up again.
+    private func fetch(_ key: Fingerprint) throws(PaymentError) -> CachedDocument? {
+        var tried: Location?
+        while true {
+            switch journal.find(key) {
+            case .absent: return nil
+            case .cached(let document): return document
+            case .stored(let location):
+                guard location != tried else { throw .unavailable }
+                tried = location
+                let line = (try? files.line(at: location)) ?? []  // missing or unreadable: is it elsewhere by now?
+                guard let stored = StoredLine(line, holding: key) else { continue }
+                let document = CachedDocument(content: .encoded(stored.document), sequence: stored.sequence)
+                journal.remember(document, at: key, from: location)
+                return document
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package import Payments
+import Synchronization
+
+/// The repository without a disk, for tests: the same rules, and positions become durable when the test says so.
+///
+/// Documents are kept as JSON, so that a test also sees what a document loses when it is written and read.
+package final class MemoryRepository: Repository {
+    private let state: Mutex<State>
+    private let serial = Mutex<Void>(())
+    private let lineBytes: Int
+    private let pendingBytes: Int
+    private let onDurable: @Sendable (SequenceNumber) -> Void
+
+    private struct State: Sendable {
+        var documents: [Fingerprint: CachedDocument] = [:]
+        var last: SequenceNumber = 0
+        var durable: SequenceNumber = 0
+        var settlesAtOnce: Bool
+        var queuedBytes = 0
+        var waiters: [JournalState.Waiter] = []
+    }
+
+    /// - Parameter settlesAtOnce: whether everything is durable as soon as it is put, or only after `settle`.
+    package init(
+        settlesAtOnce: Bool, lineBytes: Int = 1 << 20, pendingBytes: Int = 8 << 20,
+        onDurable: @escaping @Sendable (SequenceNumber) -> Void
+    ) {
+        state = Mutex(State(settlesAtOnce: settlesAtOnce))
+        self.lineBytes = lineBytes
+        self.pendingBytes = pendingBytes
+        self.onDurable = onDurable
+    }
+
+    package func perform(
+        reading keys: [DocumentKey], _ body: (inout Transaction) throws(PaymentError) -> Void
+    ) throws(PaymentError) -> SequenceNumber {
+        let sequence = try serial.withLock { _ throws(PaymentError) in
+            var transaction = Transaction(source: self)
+            do throws(PaymentError) {
+                try body(&transaction)
+                guard !transaction.puts.isEmpty else { return transaction.sequence }
+                return try append(EncodedTransaction(transaction.puts, atMost: lineBytes))
+            } catch {
+                var error = error
+                error.sequence = transaction.sequence
+                throw error
+            }
+        }
+        if state.withLock({ $0.settlesAtOnce }) { settle(upTo: sequence) }
+        return sequence
+    }
+
+    package func waitUntilDurable(_ sequence: SequenceNumber) throws(PaymentError) {
+        let semaphore: Semaphore? = state.withLock { state in
+            guard state.durable < sequence else { return nil }
+            let semaphore = Semaphore()
+            state.waiters.append(JournalState.Waiter(sequence: sequence, semaphore: semaphore))
+            return semaphore
+        }
+        semaphore?.wait()
+    }
+
+    /// Calls everything up to that position durable, as a committer does after its sync.
+    package func settle(upTo sequence: SequenceNumber) {
+        let waiters: [JournalState.Waiter]? = state.withLock { state in
+            guard sequence > state.durable else { return nil }
+            state.durable = min(sequence, state.last)
+            if state.durable == state.last { state.queuedBytes = 0 }
+            let durable = state.durable
+            defer { state.waiters.removeAll { $0.sequence <= durable } }
+            return state.waiters.filter { $0.sequence <= durable }
+        }
+        guard let waiters else { return }
+        for waiter in waiters { waiter.semaphore.post() }
+        onDurable(sequence)
+    }
+
+    private func append(_ transaction: EncodedTransaction) throws(PaymentError) -> SequenceNumber {
+        try state.withLock { state throws(PaymentError) in
+            let bytes = transaction.puts.count + JournalLine.overhead
+            guard state.queuedBytes + bytes <= pendingBytes else { throw .overloaded }
+            state.queuedBytes += bytes
+            state.last += 1
+            for (key, document) in zip(transaction.keys, transaction.documents) {
+                state.documents[key] = CachedDocument(content: .encoded(document.encoded), sequence: state.last)
+            }
+            return state.last
+        }
+    }
+}
+
+extension MemoryRepository: DocumentSource {
+    package func load<D: Document>(_ type: D.Type, _ id: DocumentID) throws(PaymentError) -> StoredDocument<D>? {
+        let key = Fingerprint(DocumentKey(D.kind, id))
+        guard let stored = state.withLock({ $0.documents[key] }) else { return nil }
+        return StoredDocument(document: try stored.decode(type, id), sequence: stored.sequence)
+    }
+}

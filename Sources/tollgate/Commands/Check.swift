@@ -1,0 +1,23 @@
+import ArgumentParser
+
+/// `tollgate check FILE`: like `nginx -t`.
+struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Checks a configuration and the secrets it names, without starting anything.",
+        discussion: """
+            Prints the file, line and column of the first thing that is wrong and exits with 1, or exits with 0. \
+            Run it as the service's user to see whether that user can read the secrets:
+
+              sudo -u tollgate tollgate check /etc/tollgate/tollgate.json
+            """)
+
+    @Argument(help: "The configuration file.", completion: .file(extensions: ["json"]))
+    var file = StateOptions.defaultConfiguration
+
+    func run() throws {
+        let configuration = try Configuration.load(file)
+        for warning in configuration.warnings { Console.error("warning: \(warning)") }
+        let shops = configuration.shops.count
+        print("\(file): the configuration is right (\(shops) \(shops == 1 ? "shop" : "shops")).")
+    }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import FastCGI
+import Glibc
+import Logging
+import Payments
+
+/// `tollgate serve`: what systemd starts.
+struct Serve: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serves requests until it is told to stop; systemd starts this.",
+        discussion: """
+            Takes its sockets from systemd (named tollgate and tollgate-admin), or makes those the configuration \
+            names. Logs to standard error. Stops on SIGTERM or SIGINT when the requests in flight are answered.
+
+            Example, without systemd:
+              tollgate serve --config tollgate.json --state ./state --socket ./tollgate.sock
+            """)
+
+    @Option(help: "The configuration file.", completion: .file(extensions: ["json"]))
+    var config = StateOptions.defaultConfiguration
+
+    @Option(help: "The state's folder, instead of the configuration's.")
+    var state: String?
+
+    @Option(help: "The socket to make, instead of the configuration's.")
+    var socket: String?
+
+    func run() throws {
+        // Before any thread is started, so that all of them have the signals blocked.
+        let signals = SignalWaiter()
+        let notifier = SystemdNotifier()
+        let logger = Logger(label: "tollgate") { _ in StandardErrorLog(isJournal: notifier.isActive) }
+        var configuration = try Configuration.load(config)
+        if let state { configuration.state = state }
+        if let socket {
+            configuration.listen = Configuration.SocketSettings(
+                path: socket, mode: configuration.listen?.mode ?? 0o660, group: configuration.listen?.group)
+        }
+        try checkClock()
+        let service = try Service(configuration, notifier: notifier, logger: logger)
+        let isFailed = FailureFlag()
+        try service.start { isFailed.raise() }
+        waitForEnd(signals, logger)
+        service.stop()
+        if isFailed.isRaised { throw ExitCode.failure }
+    }
+
+    /// Signatures are fresh for five minutes: with a clock from before this version was built all would be wrong.
+    private func checkClock() throws(CommandFailure) {
+        guard Clock.system.milliseconds() >= Version.builtAfter else {
+            throw CommandFailure("The clock is wrong: it shows a time before this version was made. Set it first.")
+        }
+    }
+
+    private func waitForEnd(_ signals: SignalWaiter, _ logger: Logger) {
+        while true {
+            switch signals.next() {
+            case .terminate, .interrupt: return
+            case .hangUp: logger.warning("reloading is not supported yet; restart instead, no request is lost")
+            }
+        }
+    }
+}

@@ -1,0 +1,179 @@
+import API
+import JSON
+import Payments
+
+/// Reads and checks a whole configuration, secrets included.
+struct ConfigurationReader {
+    private var configuration = Configuration()
+    private var secrets: SecretFiles
+
+    /// - Throws: the first thing that is wrong, with its place.
+    static func read(_ file: String) throws(ConfigurationError) -> Configuration {
+        let source = try ConfigurationSource(file: file)
+        var reader = ConfigurationReader(secrets: SecretFiles(source: source))
+        try reader.readAll(try source.parse(), source)
+        return reader.configuration
+    }
+
+    private init(secrets: SecretFiles) {
+        self.secrets = secrets
+    }
+
+    private mutating func readAll(
+        _ root: JSONValue, _ source: ConfigurationSource
+    ) throws(ConfigurationError) {
+        let top = try ConfigurationObject(
+            root, path: "", in: source, keys: ["demo", "state", "listen", "admin", "log", "limits", "stash"])
+        configuration.isDemo = try top.boolean("demo") ?? false
+        secrets.acceptsSamples = configuration.isDemo
+        configuration.state = try top.path("state") ?? configuration.state
+        configuration.listen = try socket(top, "listen", mode: 0o660)
+        configuration.admin = try socket(top, "admin", mode: 0o600)
+        if let log = try top.object("log", keys: ["access"]) {
+            configuration.logsAccess = try log.boolean("access") ?? true
+        }
+        if let limits = try top.object("limits", keys: ["bodyBytes"]) {
+            configuration.maximumBodyBytes =
+                try limits.integer("bodyBytes", in: 1024...1_048_576).map { Int($0) } ?? configuration.maximumBodyBytes
+        }
+        if let stash = try top.object("stash", keys: ["apiKeyHeader", "paths", "shops"]) { try readStash(stash) }
+        configuration.warnings = secrets.warnings
+    }
+
+    private func socket(
+        _ parent: ConfigurationObject, _ key: StaticString, mode: UInt32
+    ) throws(ConfigurationError) -> Configuration.SocketSettings? {
+        guard let object = try parent.object(key, keys: ["socket", "mode", "group"]) else { return nil }
+        guard let path = try object.path("socket") else { throw object.fault("\"\(key).socket\" is missing") }
+        // sun_path of unix(7) holds 108 bytes with its end.
+        guard path.utf8.count <= 107 else {
+            throw object.fault(at: "socket", "a socket's path must not be longer than 107 bytes")
+        }
+        var settings = Configuration.SocketSettings(path: path, mode: mode, group: try object.string("group"))
+        if let text = try object.string("mode") {
+            guard let bits = UInt32(text, radix: 8), bits <= 0o777 else {
+                throw object.fault(at: "mode", "\"\(key).mode\" must be octal permission bits such as \"0660\"")
+            }
+            settings.mode = bits
+        }
+        return settings
+    }
+
+    // MARK: Stash
+
+    private mutating func readStash(_ stash: ConfigurationObject) throws(ConfigurationError) {
+        if let header = try stash.string("apiKeyHeader") {
+            guard header.utf8.allSatisfy({ $0.isHeaderNameByte }) else {
+                throw stash.fault(
+                    at: "apiKeyHeader", "a header's name is made of letters, digits and dashes (nginx drops underscores)")
+            }
+            configuration.apiKeyParameter = "HTTP_" + header.uppercased().replacing("-", with: "_")
+        }
+        if let paths = try stash.object("paths", keys: ["purchase", "register", "confirm", "cancel"]) {
+            try readPaths(paths)
+        }
+        var seen: Set<String> = []
+        for shop in try stash.objects("shops", keys: ConfigurationReader.shopKeys) {
+            let keys = try readShop(shop)
+            guard seen.insert("\(keys.shop.environment.rawValue)/\(keys.shop.id.text)").inserted else {
+                throw shop.fault("shop \"\(keys.shop.id)\" is there twice in \(keys.shop.environment.rawValue)")
+            }
+            configuration.shops.append(keys)
+        }
+    }
+
+    private mutating func readPaths(_ paths: ConfigurationObject) throws(ConfigurationError) {
+        configuration.paths.purchase =
+            try pattern(paths, "purchase", parameters: 1) ?? configuration.paths.purchase
+        configuration.paths.register =
+            try pattern(paths, "register", parameters: 0) ?? configuration.paths.register
+        configuration.paths.confirm = try pattern(paths, "confirm", parameters: 0) ?? configuration.paths.confirm
+        configuration.paths.cancel = try pattern(paths, "cancel", parameters: 0) ?? configuration.paths.cancel
+    }
+
+    private func pattern(
+        _ paths: ConfigurationObject, _ key: StaticString, parameters: Int
+    ) throws(ConfigurationError) -> PathPattern? {
+        guard let text = try paths.string(key) else { return nil }
+        let pattern = PathPattern(text)
+        guard text.hasPrefix("/"), pattern.parameterCount == parameters else {
+            let example = parameters == 1 ? "/purchase/{player_id}" : "/api/v1/purchase/\(key)"
+            throw paths.fault(at: key, "\"\(key)\" must be a path such as \"\(example)\"")
+        }
+        return pattern
+    }
+
+    private static let shopKeys: [StaticString] = [
+        "id", "environment", "purchaseKeys", "egressKeys", "legacySignature", "confirmWithoutRegister", "totalCheck",
+        "reservationMinutes", "extraItems",
+    ]
+
+    private mutating func readShop(_ object: ConfigurationObject) throws(ConfigurationError) -> ShopKeys {
+        let id = try object.requiredString("id")
+        // The id is compared with a header's third part and stands in document ids before a slash.
+        guard id.utf8.count <= 64, id.utf8.allSatisfy({ $0.isHeaderNameByte }) else {
+            throw object.fault(at: "id", "a shop's id is made of letters, digits and dashes")
+        }
+        guard let environment = try object.choice("environment", of: PaymentEnvironment.self) else {
+            throw object.fault("\"environment\" is missing; write \"TEST\" or \"PRODUCTION\"")
+        }
+        let owner = "\(id) in \(environment.rawValue)"
+        var purchaseKeys: [PurchaseAPIKey] = []
+        for key in try object.objects("purchaseKeys", keys: ["name", "file"]) {
+            purchaseKeys.append(PurchaseAPIKey(name: try key.requiredString("name"), secret: try secrets.read(key, of: owner)))
+        }
+        var egressKeys: [EgressKey] = []
+        for key in try object.objects("egressKeys", keys: ["name", "file", "reading"]) {
+            egressKeys.append(try egressKey(key, of: owner))
+        }
+        return ShopKeys(
+            shop: Shop(id: ShopID(id), environment: environment, policy: try policy(object)),
+            purchaseKeys: purchaseKeys, egressKeys: egressKeys,
+            acceptsLegacySignature: try object.boolean("legacySignature") ?? true)
+    }
+
+    private mutating func egressKey(
+        _ object: ConfigurationObject, of owner: String
+    ) throws(ConfigurationError) -> EgressKey {
+        let name = try object.requiredString("name")
+        let reading = try object.choice("reading", of: KeyReading.self) ?? .auto
+        let key = EgressKey(name: name, secret: try secrets.read(object, of: owner), reading: reading)
+        guard !key.keys.isEmpty else {
+            throw object.fault(at: "reading", "the secret of key \"\(name)\" is not \(reading.rawValue)")
+        }
+        return key
+    }
+
+    private func policy(_ object: ConfigurationObject) throws(ConfigurationError) -> ShopPolicy {
+        var policy = ShopPolicy()
+        policy.confirmsWithoutRegister =
+            try object.boolean("confirmWithoutRegister") ?? policy.confirmsWithoutRegister
+        policy.totalCheck = try object.choice("totalCheck", of: ShopPolicy.TotalCheck.self) ?? policy.totalCheck
+        if let minutes = try object.integer("reservationMinutes", in: 1...10_080) {
+            policy.reservationMilliseconds = minutes * 60_000
+        }
+        let keys: [StaticString] = ["inGameCurrency", "loyaltyPoints", "loyaltyCredits"]
+        if let extra = try object.object("extraItems", keys: keys) {
+            let items = policy.extraItems
+            policy.extraItems.inGameCurrency =
+                try extra.string("inGameCurrency").map { ItemID($0) } ?? items.inGameCurrency
+            policy.extraItems.loyaltyPoints =
+                try extra.string("loyaltyPoints").map { ItemID($0) } ?? items.loyaltyPoints
+            policy.extraItems.loyaltyCredits =
+                try extra.string("loyaltyCredits").map { ItemID($0) } ?? items.loyaltyCredits
+        }
+        return policy
+    }
+}
+
+extension UInt8 {
+    /// A letter, a digit or a dash.
+    fileprivate var isHeaderNameByte: Bool {
+        switch self {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
+            true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import API
+import Glibc
+
+/// Reads secrets from the files the configuration names: systemd's credentials when there are any, else files beside
+/// the configuration. Never from the command line or the environment, where others can read them.
+struct SecretFiles {
+    let source: ConfigurationSource
+    var acceptsSamples = false
+    private(set) var warnings: [String] = []
+    /// Secrets read, with the shop whose they are: one secret cannot speak for two shops, or both environments.
+    private var owners: [[UInt8]: String] = [:]
+
+    init(source: ConfigurationSource) {
+        self.source = source
+    }
+
+    /// The secret in the file that `key` names in its member `file`; a trailing newline does not belong to it.
+    ///
+    /// - Parameter owner: the shop and environment the key speaks for.
+    mutating func read(_ key: ConfigurationObject, of owner: String) throws(ConfigurationError) -> Secret {
+        let name = try key.requiredString("file")
+        let path = credential(name) ?? source.resolve(name)
+        var bytes: [UInt8]
+        do throws(FileError) {
+            bytes = try TextFile.read(path, maximumBytes: 4096)
+        } catch {
+            throw key.fault(at: "file", "secret \(path): \(error.message)")
+        }
+        while let last = bytes.last, last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r") { bytes.removeLast() }
+        try check(bytes, path, key, owner)
+        return Secret(bytes)
+    }
+
+    private mutating func check(
+        _ bytes: [UInt8], _ path: String, _ key: ConfigurationObject, _ owner: String
+    ) throws(ConfigurationError) {
+        guard !bytes.isEmpty else { throw key.fault(at: "file", "secret \(path): the file is empty") }
+        if !acceptsSamples, SampleSecrets.contains(bytes) {
+            throw key.fault(
+                at: "file",
+                "secret \(path): this is a sample from the documentation, which everybody knows. Put your own there "
+                    + "(Stash Studio shows it once; or make one: openssl rand -base64 32), or write \"demo\": true")
+        }
+        if let other = owners[bytes], other != owner {
+            throw key.fault(at: "file", "secret \(path): the same secret speaks for \(other); a shop needs its own")
+        }
+        owners[bytes] = owner
+        if acceptsSamples { return }
+        if TextFile.isReadableByOthers(path) {
+            warnings.append("\(path): every user can read this secret; chmod 0640 it")
+        }
+        if bytes.count < 16 {
+            warnings.append("\(path): this secret has only \(bytes.count) bytes; 16 or more are hard to guess")
+        }
+    }
+
+    /// systemd's copy of a credential (systemd.exec(5), LoadCredential=), named by the file's last part.
+    private func credential(_ name: String) -> String? {
+        guard let folder = Environment.value("CREDENTIALS_DIRECTORY"), let last = name.split(separator: "/").last else {
+            return nil
+        }
+        let path = "\(folder)/\(last)"
+        return TextFile.exists(path) ? path : nil
+    }
+}
+
+/// The secrets of our documentation and of the demo: a production start refuses them.
+enum SampleSecrets {
+    private static let texts: [StaticString] = [
+        "cad1", "-yBFao-02f4jSG2St9wBJktwlbrfBClOc5i94gcsUXY=", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+        "demo-jwt-secret",
+    ]
+
+    static func contains(_ secret: [UInt8]) -> Bool {
+        texts.contains { "\($0)".utf8.elementsEqual(secret) }
+    }
+}

@@ -1,0 +1,48 @@
+import Glibc
+import Logging
+
+/// Log lines on standard error. Under systemd they begin with the journal's level mark (sd-daemon(3)), so that
+/// `journalctl -p warning` works.
+struct StandardErrorLog: LogHandler {
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.info
+    /// Whether systemd reads the lines.
+    let isJournal: Bool
+
+    subscript(metadataKey key: String) -> Logger.MetadataValue? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        var line = isJournal ? "<\(StandardErrorLog.priority(event.level))>" : "\(event.level): "
+        line += StandardErrorLog.printable("\(event.message)")
+        let all = metadata.merging(event.metadata ?? [:]) { $1 }
+        for (key, value) in all.sorted(by: { $0.key < $1.key }) {
+            line += " \(key)=\(StandardErrorLog.printable("\(value)"))"
+        }
+        Console.error(line)
+    }
+
+    /// Ids in a log come from outside: a line break in one would forge a line.
+    private static func printable(_ text: String) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars {
+            let isControl = scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format
+            result += isControl ? scalar.escaped(asASCII: true) : String(scalar)
+        }
+        return result
+    }
+
+    /// syslog(3)'s levels.
+    private static func priority(_ level: Logger.Level) -> Int {
+        switch level {
+        case .trace, .debug: 7
+        case .info: 6
+        case .notice: 5
+        case .warning: 4
+        case .error: 3
+        case .critical: 2
+        }
+    }
+}

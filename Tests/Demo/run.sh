@@ -1,0 +1,130 @@
+#!/usr/bin/env bash
+# The demo, `make run`: Tollgate behind a private nginx with a self-signed certificate, in the foreground.
+#
+# PORT (8443), RUN_DIR (.run, kept between runs), CONFIG (the demo's own). Ctrl-C or SIGTERM stops what was started.
+set -euo pipefail
+
+root=$(cd "$(dirname "$0")/../.." && pwd)
+port=${PORT:-8443}
+config=${CONFIG:-$root/Tests/Demo/tollgate.json}
+url=https://127.0.0.1:$port
+tollgate=$root/.build/release/tollgate
+
+say() { printf '%s\n' "$*"; }
+fail() { say "$*" >&2; exit 1; }
+
+case $port in ''|*[!0-9]*|0) fail "PORT must be a number, not '$port'." ;; esac
+[ "$port" -le 65535 ] || fail "PORT must be at most 65535, not $port."
+[ -r "$config" ] || fail "CONFIG names a file that cannot be read: $config"
+config=$(realpath "$config")
+"$root/Tests/Demo/require.sh" swift pkg-config fcgi systemd nginx openssl curl
+PATH=$PATH:/usr/sbin:/sbin
+
+umask 077
+mkdir -p "${RUN_DIR:-$root/.run}"
+run=$(cd "${RUN_DIR:-$root/.run}" && pwd)
+# sockaddr_un holds 107 bytes and a terminator.
+[ "$(printf %s "$run/tollgate.sock" | wc -c)" -le 107 ] || fail "RUN_DIR is too long a path for a unix socket: $run"
+
+# Seen before the build, so that a mistake costs a second and not minutes. The kernel decides in the end.
+if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+    fail "Port $port is in use by another program. Choose another one: make run PORT=9443"
+fi
+
+say "Building Tollgate …"
+(cd "$root" && swift build -c release --static-swift-stdlib --explicit-target-dependency-import-check error \
+    --product tollgate)
+
+# -- Start ------------------------------------------------------------------------------------------------------------
+
+responder= server=
+# Ends what this script started; nginx first, so that no request meets a closed responder.
+stop() {
+    trap - EXIT
+    trap '' INT TERM HUP
+    for pid in $server $responder; do
+        kill -TERM "$pid" 2>/dev/null || true
+        # SIGKILL is for what does not end by itself within ten seconds, and for workers that outlived a killed master:
+        # setsid gave each of the two a process group of its own.
+        (sleep 10 && kill -KILL -- "-$pid") 2>/dev/null &
+        local patience=$!
+        wait "$pid" 2>/dev/null || true
+        kill "$patience" 2>/dev/null || true
+        kill -KILL -- "-$pid" 2>/dev/null || true
+    done
+}
+trap stop EXIT
+trap 'say; say "Stopping."; stop; exit 0' INT TERM HUP
+
+# setsid: Ctrl-C in the terminal reaches this script alone, which stops both in order. pdeathsig: they end with it even
+# when it is killed outright.
+setsid setpriv --pdeathsig TERM "$tollgate" serve --config "$config" --state "$run/state" --socket "$run/tollgate.sock" &
+responder=$!
+"$root/Tests/Demo/private-nginx.sh" "$run/nginx" "$run/tollgate.sock" "$port"
+setsid setpriv --pdeathsig TERM nginx -p "$run/nginx/" -e "$run/nginx/error.log" -c "$run/nginx/nginx.conf" &
+server=$!
+
+# Whoever died is named; used while waiting and afterwards.
+check_alive() {
+    kill -0 "$responder" 2>/dev/null || fail "Tollgate ended by itself; what it said is above."
+    kill -0 "$server" 2>/dev/null || fail "nginx ended by itself; see $run/nginx/error.log."
+}
+
+# A real HTTPS request through both: without a key the purchase route answers 401.
+ready=
+for _ in $(seq 150); do
+    check_alive
+    status=$(curl -s -o /dev/null -w '%{http_code}' --max-time 2 --cacert "$run/nginx/certificate.pem" \
+        -X POST -H 'Content-Type: application/json' -d '{}' "$url/purchase/ready" || true)
+    [ "$status" != 401 ] || { ready=yes; break; }
+    sleep 0.1
+done
+[ -n "$ready" ] || fail "Tollgate did not answer within 15 seconds (last status: $status)."
+
+# -- What to try ------------------------------------------------------------------------------------------------------
+
+quoted() { printf '%q' "$1"; }
+key=$(quoted "$root/Tests/Demo/secrets/egress-1")
+command=$(quoted "$tollgate")
+state=$(quoted "$run/state")
+say "Tollgate is ready: $url"
+cat <<TEXT
+
+The guide's purchase, as often as you like: it grants once.
+
+curl --cacert $(quoted "$run/nginx/certificate.pem") -X POST $url/purchase/player_id_123 \\
+-H "Content-Type: application/json" \\
+-H "x-api-key: cad1" \\
+-d '{
+"transactionId": "abc123",
+"items": [
+{ "id": "sword_123", "quantity": 1 },
+{ "id": "shield_1234", "quantity": 1 }
+]
+}'
+
+A confirmation signed with the shop's egress key:
+
+body='{"playerId":"player_id_123","transactionId":"order-1","currency":"USD","tax":99,"total":1098,"timeMillis":"1753993257000","items":[{"guid":"6f9619ff-8b86-4011-b42d-00c04fc964ff","productId":"sword_123","quantity":1,"cents":999}]}'
+now=\$(date +%s%3N)
+signature=\$(printf '%s.%s' "\$now" "\$body" | openssl dgst -sha256 -hmac "\$(cat $key)" -binary | base64)
+curl --cacert $(quoted "$run/nginx/certificate.pem") -X POST $url/api/v1/purchase/confirm \\
+-H "Content-Type: application/json" \\
+-H "x-stash-hmac-signature: v1;0f8fad5b-d9cb-469f-a165-70867728950e;\$now;\$signature" \\
+-d "\$body"
+
+What was recorded:
+
+$command purchases list --state $state
+$command players show player_id_123 --state $state
+$command verify --state $state
+
+Ctrl-C stops it; the state stays in $run.
+TEXT
+
+# Until one of the two ends or a signal comes. Polled: `wait -n` misses a child that ended before it was called. The
+# sleep is waited for, because a trap runs at once during `wait` but only after a command in the foreground.
+while check_alive; do
+    sleep 0.5 &
+    wait $!
+done

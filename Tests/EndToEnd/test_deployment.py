@@ -1,0 +1,202 @@
+"""The shipped nginx files, units and scripts, checked by the programs that read them."""
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import tempfile
+import unittest
+
+import harness
+from client import Client, purchase, purchase_body
+from harness import ENVIRONMENT, ROOT, Nginx, Process, free_port, wait_until
+
+UNITS = sorted((ROOT / "systemd").glob("tollgate*.s*e*t")) + [ROOT / "systemd/tollgate.service"]
+# Tenths: `systemd-analyze security` calls it 0.3.
+EXPOSURE_THRESHOLD = 3
+
+
+def run(*arguments, **options):
+    return subprocess.run([str(argument) for argument in arguments], capture_output=True, text=True, timeout=60,
+                          env=ENVIRONMENT, **options)
+
+
+class TemporaryFolderTestCase(unittest.TestCase):
+    def setUp(self):
+        # A space in it: the scripts must not care.
+        temporary = tempfile.TemporaryDirectory(prefix="tollgate deployment ")
+        self.addCleanup(temporary.cleanup)
+        self.folder = pathlib.Path(temporary.name)
+
+
+class NginxTests(TemporaryFolderTestCase):
+    def test_nginx_accepts_every_file(self):
+        subprocess.run([ROOT / "Tests/Demo/private-nginx.sh", self.folder, self.folder / "a.sock", "18443"], check=True,
+                       env=ENVIRONMENT)
+        result = run("nginx", "-t", "-q", "-p", f"{self.folder}/", "-e", self.folder / "error.log",
+                     "-c", self.folder / "nginx.conf")
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        shipped = {path.name for path in (ROOT / "nginx").iterdir()}
+        included = {path.name for part in ("conf.d", "snippets") for path in (self.folder / part).iterdir()}
+        self.assertEqual(shipped - included, {"tollgate-tls-example.conf"})
+
+    def test_the_private_layout_changes_names_and_places_only(self):
+        subprocess.run([ROOT / "Tests/Demo/private-nginx.sh", self.folder, "/x.sock", "18443"], check=True, env=ENVIRONMENT)
+        for name in ("tollgate.conf", "tollgate-location.conf"):
+            self.assertEqual((self.folder / "snippets" / name).read_text(), (ROOT / "nginx" / name).read_text())
+        upstream = (self.folder / "conf.d/tollgate-upstream.conf").read_text()
+        self.assertEqual(upstream.replace('"unix:/x.sock"', "unix:/run/tollgate/tollgate.sock"),
+                         (ROOT / "nginx/tollgate-upstream.conf").read_text())
+
+    def test_non_idempotent_is_nowhere_but_in_the_purchase_locations(self):
+        for path in (ROOT / "nginx").iterdir():
+            lines = [line for line in path.read_text().splitlines() if not line.lstrip().startswith("#")]
+            uses = [line for line in lines if "non_idempotent" in line]
+            self.assertEqual(len(uses), 1 if path.name == "tollgate-location.conf" else 0, path.name)
+
+
+class UnitTests(TemporaryFolderTestCase):
+    def test_systemd_accepts_the_units_without_a_word(self):
+        # An unknown directive is a message and exit status 0, a missing program is an error: so the program is swapped
+        # for one that is there, and the message must be empty.
+        copies = []
+        for unit in UNITS:
+            copies.append(self.folder / unit.name)
+            copies[-1].write_text(unit.read_text().replace("/usr/bin/tollgate", "/bin/true"))
+        self.assertEqual(len(copies), 3)
+        result = run("systemd-analyze", "verify", "--man=no", *copies)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+
+    def test_the_service_stays_hardened_as_its_comment_says(self):
+        service = ROOT / "systemd/tollgate.service"
+        result = run("systemd-analyze", "security", "--offline=true", f"--threshold={EXPOSURE_THRESHOLD}", service)
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        exposure = re.search(r"exposure level for tollgate.service: ([0-9.]+)", result.stdout).group(1)
+        self.assertIn(f"Exposure by `systemd-analyze security --offline=true`: {exposure} of 10", service.read_text())
+
+    def test_comments_stand_on_lines_of_their_own(self):
+        for unit in (ROOT / "systemd").glob("tollgate*.s*"):
+            for line in unit.read_text().splitlines():
+                if not line.startswith("#"):
+                    self.assertNotIn(" #", line, f"{unit.name}: it would become part of the value")
+
+    def test_the_sockets_have_the_names_and_rights_the_server_expects(self):
+        public = (ROOT / "systemd/tollgate.socket").read_text()
+        admin = (ROOT / "systemd/tollgate-admin.socket").read_text()
+        self.assertIn("FileDescriptorName=tollgate\n", public)
+        self.assertIn("SocketMode=0660\n", public)
+        self.assertIn("FileDescriptorName=tollgate-admin\n", admin)
+        self.assertIn("SocketMode=0600\n", admin)
+
+    def test_the_user_is_declared(self):
+        result = run("systemd-sysusers", "--dry-run", ROOT / "systemd/tollgate.sysusers")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("tollgate", result.stdout + result.stderr)
+
+
+class ProductionConfigurationTests(TemporaryFolderTestCase):
+    def test_check_accepts_the_sample_with_secrets_of_ones_own(self):
+        text = (ROOT / "systemd/tollgate.json").read_text()
+        (self.folder / "tollgate.json").write_text(text.replace('"group": "www-data"', '"group": "root"'))
+        (self.folder / "secrets").mkdir()
+        for number, name in enumerate(("stash-purchase-key", "stash-egress-key")):
+            self.assertIn(f'"file": "secrets/{name}"', text)
+            self.assertIn(f"LoadCredential={name}:/etc/tollgate/secrets/{name}\n",
+                          (ROOT / "systemd/tollgate.service").read_text())
+            (self.folder / "secrets" / name).write_text(f"{number}-Zm9yIHRlc3RzIG9ubHksIDMyIGJ5dGVzIGxvbmch\n")
+        result = run(harness.BINARY, "check", self.folder / "tollgate.json")
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+
+
+class DemoTests(TemporaryFolderTestCase):
+    """Tests/Demo/run.sh with a `swift` that has nothing to build and the binary under test in the release folder."""
+
+    def start(self, **variables):
+        checkout = self.folder / "checkout"
+        if not checkout.exists():
+            checkout.mkdir()
+            for name in ("Tests", "nginx"):
+                (checkout / name).symlink_to(ROOT / name)
+            (checkout / ".build/release").mkdir(parents=True)
+            (checkout / ".build/release/tollgate").symlink_to(harness.BINARY)
+            (self.folder / "bin").mkdir()
+            (self.folder / "bin/swift").write_text("#!/bin/sh\n")
+            (self.folder / "bin/swift").chmod(0o755)
+        environment = dict(os.environ, PATH=f"{self.folder}/bin:{ENVIRONMENT['PATH']}", **variables)
+        log = open(self.folder / "demo.log", "ab")
+        self.addCleanup(log.close)
+        demo = subprocess.Popen([checkout / "Tests/Demo/run.sh"], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                env=environment, start_new_session=True)
+        self.addCleanup(demo.kill)
+        return demo
+
+    def output(self):
+        return (self.folder / "demo.log").read_text()
+
+    def started(self, **variables):
+        port = str(free_port())
+        demo = self.start(PORT=port, RUN_DIR=str(self.folder / "run"), **variables)
+        line = f"Tollgate is ready: https://127.0.0.1:{port}"
+        # The last line it prints before it only waits.
+        wait_until(lambda: "Ctrl-C stops it" in self.output() or demo.poll() is not None, 60, "the demo is ready")
+        self.assertEqual(self.output().splitlines().count(line), 1, self.output())
+        return demo, port
+
+    def children(self, demo):
+        """The responder's and nginx's process ids; the script itself may have short-lived children beside them."""
+        children = {}
+        for pid in pathlib.Path(f"/proc/{demo.pid}/task/{demo.pid}/children").read_text().split():
+            command = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes()
+            if b"nginx: master" in command:
+                children["nginx"] = int(pid)
+            elif b"\0serve\0" in command:
+                children["Tollgate"] = int(pid)
+        return children
+
+    def assert_gone(self, pids):
+        wait_until(lambda: not [pid for pid in pids if pathlib.Path(f"/proc/{pid}").exists()], 15, "the children end")
+
+    def test_what_it_prints_works_when_pasted_and_sigterm_stops_everything(self):
+        demo, _ = self.started()
+        pasted = self.output().split("Tollgate is ready", 1)[1]
+        commands = "\n".join(line for line in pasted.splitlines()[1:]
+                             if not re.match(r"[A-Z].*[:;.]$", line))
+        result = run("bash", "-euc", commands)
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        self.assertIn('{"message":"Transaction processed successfully"}', result.stdout)
+        self.assertIn('"results"', result.stdout)
+        self.assertIn("shield_1234", result.stdout)
+        children = self.children(demo).values()
+        self.assertEqual(len(children), 2)
+        demo.send_signal(signal.SIGTERM)
+        self.assertEqual(demo.wait(20), 0)
+        self.assert_gone(children)
+
+    def test_the_state_survives_the_demo(self):
+        for _ in range(2):
+            demo, port = self.started()
+            with Client(int(port)) as client:
+                self.assertEqual(purchase(client, "a", purchase_body(transaction="once")).status, 200)
+            demo.send_signal(signal.SIGINT)
+            self.assertEqual(demo.wait(20), 0)
+            (self.folder / "demo.log").write_text("")
+
+    def test_it_stops_with_a_sentence_when_one_of_the_two_ends(self):
+        for name in ("Tollgate", "nginx"):
+            with self.subTest(name):
+                demo, _ = self.started()
+                children = self.children(demo)
+                os.kill(children[name], signal.SIGKILL)
+                self.assertEqual(demo.wait(20), 1)
+                self.assertIn(f"{name} ended by itself", self.output())
+                self.assert_gone(children.values())
+                (self.folder / "demo.log").write_text("")
+
+    def test_a_port_in_use_is_a_sentence(self):
+        subprocess.run(["true"], check=True)
+        first, port = self.started()
+        second = self.start(PORT=port, RUN_DIR=str(self.folder / "run2"))
+        self.assertEqual(second.wait(20), 1)
+        self.assertIn(f"Port {port} is in use", self.output())
+        first.send_signal(signal.SIGTERM)
+        first.wait(20)

@@ -1,0 +1,161 @@
+"""What was acknowledged is there after every end of the process, once."""
+import json
+import random
+import signal
+import time
+import unittest
+
+from client import Client, purchase, purchase_body
+from harness import Deployment, Responder
+from load import Callers
+
+ROUNDS = 8
+
+
+class DurabilityTests(unittest.TestCase):
+    def assert_recorded_once(self, deployment, callers):
+        """Every acknowledged item is held exactly once, and sending an acknowledged purchase again changes nothing."""
+        self.assertGreater(callers.count, 0, "the load acknowledged nothing, so nothing was tested")
+        with Client(deployment.nginx.port) as client:
+            for player, bodies in callers.acknowledged.items():
+                for body in bodies[-3:]:
+                    self.assertEqual(purchase(client, player, body).status, 200)
+        for player, bodies in callers.acknowledged.items():
+            held = deployment.holdings(player)
+            for body in bodies:
+                name = body["items"][0]["id"]
+                # An answer may be lost while the purchase is recorded; the caller then used the item's name again.
+                self.assertIn(name, held, f"{player} lost an acknowledged purchase")
+            unacknowledged = sum(held.values()) - len(bodies)
+            self.assertGreaterEqual(unacknowledged, 0, player)
+            self.assertLessEqual(unacknowledged, len(callers.refused) + callers.broken, f"{player} was granted twice")
+
+    def test_kill_9_under_load_loses_nothing_and_grants_nothing_twice(self):
+        chance = random.Random(20261121)
+        with Deployment(LIMIT="off") as deployment:
+            total = 0
+            for _ in range(ROUNDS):
+                with Callers(deployment.nginx.port) as callers:
+                    time.sleep(chance.uniform(0.2, 0.8))
+                    deployment.restart_after(signal.SIGKILL)
+                    time.sleep(0.1)
+                self.assert_recorded_once(deployment, callers)
+                deployment.tool("verify")
+                total += callers.count
+            print(f"kill -9: {ROUNDS} rounds, {total} acknowledged purchases, all there once")
+
+    def test_sigterm_under_load_loses_nothing_that_was_acknowledged(self):
+        with Deployment(LIMIT="off") as deployment:
+            refused = 0
+            for _ in range(3):
+                with Callers(deployment.nginx.port) as callers:
+                    time.sleep(0.4)
+                    status = deployment.responder.stop(signal.SIGTERM)
+                    self.assertEqual(status, 0, deployment.responder.output())
+                    deployment.start_responder()
+                    time.sleep(0.2)
+                self.assert_recorded_once(deployment, callers)
+                deployment.tool("verify")
+                refused += len(callers.refused)
+            print(f"SIGTERM: 3 rounds, {refused} requests refused while no process was there")
+
+    def test_a_restart_keeps_the_answers_of_before(self):
+        with Deployment() as deployment:
+            body = purchase_body()
+            with Client(deployment.nginx.port) as client:
+                first = purchase(client, "a", body)
+                deployment.restart_after(signal.SIGTERM)
+                again = purchase(client, "a", body)
+                conflict = purchase(client, "b", body)
+            self.assertEqual((again.status, again.body), (first.status, first.body))
+            self.assertEqual(conflict.status, 409)
+            self.assertEqual(deployment.holdings("a"), {"sword_123": 1})
+
+
+class ExclusionTests(unittest.TestCase):
+    def test_a_second_server_on_the_same_state_refuses_in_plain_words(self):
+        with Deployment() as deployment:
+            folder = deployment.folder / "second"
+            folder.mkdir()
+            (folder / "state").symlink_to(deployment.state)
+            second = Responder(folder)
+            self.addCleanup(second.stop)
+            self.assertNotEqual(second.child.wait(20), 0)
+            self.assertRegex(second.output().lower(), "in use|lock|another|already")
+            with Client(deployment.nginx.port) as client:
+                self.assertEqual(purchase(client, "a", purchase_body()).status, 200)
+
+    def test_a_second_server_on_the_same_socket_refuses_and_leaves_the_first_serving(self):
+        with Deployment() as deployment:
+            folder = deployment.folder / "second"
+            folder.mkdir()
+            (folder / "tollgate.sock").symlink_to(deployment.responder.socket)
+            second = Responder(folder)
+            self.addCleanup(second.stop)
+            self.assertNotEqual(second.child.wait(20), 0)
+            with Client(deployment.nginx.port) as client:
+                self.assertEqual(purchase(client, "a", purchase_body()).status, 200)
+
+    def test_a_stale_socket_file_is_replaced(self):
+        with Deployment() as deployment:
+            deployment.restart_after(signal.SIGKILL)
+            with Client(deployment.nginx.port) as client:
+                self.assertEqual(purchase(client, "a", purchase_body()).status, 200)
+
+
+class ToolTests(unittest.TestCase):
+    def test_the_operator_sees_what_was_recorded(self):
+        with Deployment() as deployment, Client(deployment.nginx.port) as client:
+            body = purchase_body(transaction="order-77")
+            self.assertEqual(purchase(client, "player_id_123", body).status, 200)
+            listed = deployment.tool("purchases", "list").stdout
+            self.assertIn("order-77", listed)
+            shown = deployment.tool("purchases", "show", "order-77").stdout
+            self.assertIn("player_id_123", shown)
+            self.assertIn("sword_123", shown)
+            self.assertIn("sword_123", deployment.tool("players", "show", "player_id_123").stdout)
+            self.assertNotEqual(deployment.tool("purchases", "show", "nothing", check=False).returncode, 0)
+
+    def test_a_damaged_state_is_named_by_verify_and_by_the_server(self):
+        with Deployment() as deployment, Client(deployment.nginx.port) as client:
+            for _ in range(20):
+                self.assertEqual(purchase(client, "a", purchase_body()).status, 200)
+            deployment.tool("verify")
+            deployment.responder.stop()
+            journal = max((path for path in deployment.state.rglob("*") if path.is_file()),
+                          key=lambda path: path.read_bytes().count(b"sword_123"))
+            data = bytearray(journal.read_bytes())
+            middle = data.index(b"sword_123", len(data) // 4)
+            data[middle] ^= 1
+            journal.write_bytes(data)
+            self.assertNotEqual(deployment.tool("verify", check=False).returncode, 0)
+
+
+class ConfigurationTests(unittest.TestCase):
+    def check(self, deployment, text):
+        path = deployment.folder / "candidate.json"
+        path.write_text(text)
+        return deployment.check(path)
+
+    def test_check_accepts_the_shipped_configurations_and_names_the_fault_of_others(self):
+        with Deployment() as deployment:
+            self.assertEqual(deployment.check(deployment.configuration).returncode, 0)
+            minimal = {"demo": True, "state": "state", "listen": {"socket": "a.sock"}, "stash": {"shops": []}}
+            for name, text, said in [
+                ("not JSON", "{", ""), ("unknown key", json.dumps(dict(minimal, stats="x")), "stats"),
+                ("wrong type", json.dumps(dict(minimal, state=7)), "state"),
+                ("missing secret", json.dumps(dict(minimal, stash={"shops": [{
+                    "id": "0f8fad5b-d9cb-469f-a165-70867728950e", "environment": "TEST",
+                    "purchaseKeys": [{"name": "a", "file": "not-there"}]}]})), "not-there"),
+            ]:
+                with self.subTest(name):
+                    result = self.check(deployment, text)
+                    self.assertNotEqual(result.returncode, 0)
+                    self.assertIn("candidate.json", result.stdout + result.stderr)
+                    self.assertIn(said, result.stdout + result.stderr)
+
+    def test_the_sample_secrets_are_refused_without_demo(self):
+        with Deployment() as deployment:
+            text = deployment.configuration.read_text().replace('"demo": true,', "").replace(
+                "secrets/", f"{deployment.configuration.parent}/secrets/")
+            self.assertNotEqual(self.check(deployment, text).returncode, 0)
