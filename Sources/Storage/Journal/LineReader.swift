@@ -22,6 +22,11 @@ struct LineReader {
         base = offset
     }
 
+    /// A buffer that holds any line of ours, and not much more than a read is worth.
+    static func buffer(for lineBytes: Int) -> [UInt8] {
+        [UInt8](repeating: 0, count: max(256 << 10, lineBytes + JournalLine.overhead))
+    }
+
     /// The buffer, for the next reader.
     consuming func reclaim() -> [UInt8] {
         buffer

@@ -14,10 +14,9 @@ struct Recovery {
         let volume = try system { () throws(FileError) in try fileSystem.volume(of: layout.root) }
         if let refusal = volume.refusal, !configuration.allowsAnyVolume { throw StoreError(.volume, refusal) }
         let lock = try StoreLock.acquire(fileSystem, layout)
-        let names = try describe()
-        let snapshots = layout.numbers(names.snapshots)
-        let replay = try replay(layout.numbers(names.segments), after: snapshots.last ?? 0)
-        try system { () throws(FileError) in try removeTemporaries(names) }
+        let (segments, snapshots) = try describe()
+        let replay = try replay(segments, after: snapshots.last ?? 0)
+        try system { () throws(FileError) in try removeTemporaries() }
         var warnings = volume.warnings
         if let fault = replay.fault {
             warnings.append("A torn tail was moved to quarantine/, no acknowledged record is in it. \(fault.text)")
@@ -26,31 +25,28 @@ struct Recovery {
         return RecoveredStore(
             lock: lock, index: replay.index, last: replay.last, isSealed: replay.isSealed, lines: replay.lines,
             snapshots: snapshots, openNumber: (kept.last?.number ?? snapshots.last ?? 0) + 1,
-            journalBytes: kept.reduce(0) { $0 + $1.end }, warnings: warnings)
+            snapshotBytes: replay.snapshotBytes, journalBytes: kept.reduce(0) { $0 + $1.end }, warnings: warnings)
     }
 
-    private typealias Names = (root: [String], segments: [String], snapshots: [String])
-
-    /// Reads or creates `STORE.json` and the folders.
-    private func describe() throws(StoreError) -> Names {
+    /// Reads or creates `STORE.json` and the folders; returns the numbers of the segments and of the snapshots.
+    private func describe() throws(StoreError) -> ([UInt32], [UInt32]) {
         let present = try system { () throws(FileError) in
             try fileSystem.contents(of: layout.description, atMost: 4096)
         }
-        let names = try system { () throws(FileError) -> Names in
+        let (segments, snapshots) = try system { () throws(FileError) in
             (
-                try fileSystem.list(layout.root), try fileSystem.listIfPresent(layout.journal),
-                try fileSystem.listIfPresent(layout.snapshots)
+                layout.numbers(try fileSystem.listIfPresent(layout.journal)),
+                layout.numbers(try fileSystem.listIfPresent(layout.snapshots))
             )
         }
         if let present {
             _ = try StoreDescription(parsing: present)
-            return names
-        }
-        guard layout.numbers(names.segments).isEmpty, layout.numbers(names.snapshots).isEmpty else {
+        } else if segments.isEmpty, snapshots.isEmpty {
+            try system { () throws(FileError) in try create() }
+        } else {
             throw StoreError(.damaged, "STORE.json is missing: restore it from a backup. Nothing was changed.")
         }
-        try system { () throws(FileError) in try create() }
-        return names
+        return (segments, snapshots)
     }
 
     /// `STORE.json` comes last: with it, the store exists.
@@ -78,12 +74,11 @@ struct Recovery {
         return replay
     }
 
-    private func removeTemporaries(_ names: Names) throws(FileError) {
-        let directories = [
-            (layout.root, names.root), (layout.journal, names.segments), (layout.snapshots, names.snapshots),
-        ]
-        for (directory, names) in directories {
-            for name in names where name.hasSuffix(".tmp") { try fileSystem.unlink("\(directory)/\(name)") }
+    private func removeTemporaries() throws(FileError) {
+        for directory in [layout.root, layout.journal, layout.snapshots] {
+            for name in try fileSystem.list(directory) where name.hasSuffix(".tmp") {
+                try fileSystem.unlink("\(directory)/\(name)")
+            }
         }
     }
 
@@ -113,9 +108,7 @@ struct Recovery {
     private func quarantine(_ segment: Replay.Segment) throws(FileError) {
         let file = FileNumber.segment(segment.number)
         let source = try fileSystem.open(layout.path(file), .read)
-        var reader = LineReader(
-            source, buffer: [UInt8](repeating: 0, count: configuration.lineBytes + JournalLine.overhead),
-            from: segment.end)
+        var reader = LineReader(source, buffer: LineReader.buffer(for: configuration.lineBytes), from: segment.end)
         let copy = try fileSystem.open(layout.quarantined(file, from: segment.end), .create)
         var length = 0
         while let line = try reader.next() {
@@ -148,6 +141,7 @@ struct RecoveredStore {
     let snapshots: [UInt32]
     /// The number of the segment to begin.
     let openNumber: UInt32
+    let snapshotBytes: Int
     /// The length of the segments after the snapshot.
     let journalBytes: Int
     let warnings: [String]

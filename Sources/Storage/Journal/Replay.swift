@@ -19,6 +19,7 @@ struct Replay {
     private(set) var fault: Fault?
     private(set) var segments: [Segment] = []
     private(set) var lines = 0
+    private(set) var snapshotBytes = 0
     /// Whether the last line applied is a seal.
     private(set) var isSealed = true
 
@@ -34,7 +35,7 @@ struct Replay {
     init(fileSystem: any FileSystem, layout: StoreLayout, lineBytes: Int) {
         self.fileSystem = fileSystem
         self.layout = layout
-        buffer = [UInt8](repeating: 0, count: max(1 << 20, lineBytes + JournalLine.overhead))
+        buffer = LineReader.buffer(for: lineBytes)
     }
 
     /// Applies a whole snapshot, or refuses it.
@@ -55,6 +56,7 @@ struct Replay {
                     throw .damaged(self.fault(file, line, "the number of lines is wrong"))
                 }
                 last = end.sequence
+                snapshotBytes = line.end
                 isSealed = true
                 return
             }
