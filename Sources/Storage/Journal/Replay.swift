@@ -78,6 +78,7 @@ struct Replay {
             if let fault, segments.contains(where: \.isTorn) { throw .damaged(fault) }
             let bytes = reader.bytes(of: line).span
             guard line.isWhole, JournalLine.isIntact(bytes) else {
+                durable = max(durable, JournalLine.durable(inside: bytes))
                 stop(&segment, at: self.fault(file, line, "the checksum does not match"))
                 continue
             }
