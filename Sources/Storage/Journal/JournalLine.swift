@@ -105,6 +105,11 @@ struct LineHeader: Equatable {
     let durable: SequenceNumber
     /// The offset of the array's opening bracket in the line.
     let putsStart: Int
+
+    /// Whether the line has no puts.
+    func isSeal(in line: Span<UInt8>) -> Bool {
+        putsStart + 1 < line.count && line[putsStart + 1] == UInt8(ascii: "]")
+    }
 }
 
 /// What the last line of a snapshot says.

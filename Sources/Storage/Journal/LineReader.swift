@@ -92,6 +92,10 @@ struct FileLine {
     /// Whether a newline ends it; if not, the file ends in it or it is longer than any line of ours.
     let isWhole: Bool
 
+    func location(in file: FileNumber) -> Location {
+        Location(offset: UInt64(offset), file: file, length: UInt32(range.count))
+    }
+
     /// Where the next line begins.
     var end: Int { offset + range.count + 1 }
 }

@@ -10,43 +10,50 @@ struct Recovery {
     let configuration: JournalConfiguration
 
     func run() throws(StoreError) -> RecoveredStore {
-        try system { () throws(FileError) in try fileSystem.mkdir(layout.root) }
-        let volume = try system { () throws(FileError) in try fileSystem.volume(of: layout.root) }
+        try StoreError.wrap { () throws(FileError) in try fileSystem.mkdir(layout.root) }
+        let volume = try StoreError.wrap { () throws(FileError) in try fileSystem.volume(of: layout.root) }
         if let refusal = volume.refusal, !configuration.allowsAnyVolume { throw StoreError(.volume, refusal) }
         let lock = try StoreLock.acquire(fileSystem, layout)
-        let (segments, snapshots) = try describe()
-        let replay = try replay(segments, after: snapshots.last ?? 0)
-        try system { () throws(FileError) in try removeTemporaries() }
+        let files = try describe()
+        var index = DocumentIndex()
+        let replay = try read(files, into: &index)
+        try StoreError.wrap { () throws(FileError) in try removeTemporaries() }
         var warnings = volume.warnings
         if let fault = replay.fault {
             warnings.append("A torn tail was moved to quarantine/, no acknowledged record is in it. \(fault.text)")
         }
-        let kept = try system { () throws(FileError) in try trim(replay) }
+        let kept = try StoreError.wrap { () throws(FileError) in try trim(replay) }
         return RecoveredStore(
-            lock: lock, index: replay.index, last: replay.last, isSealed: replay.isSealed, lines: replay.lines,
-            snapshots: snapshots, openNumber: (kept.last?.number ?? snapshots.last ?? 0) + 1,
+            lock: lock, index: index, last: replay.last ?? 0, isSealed: replay.isSealed, lines: replay.lines,
+            snapshots: files.snapshots, openNumber: (kept.last?.number ?? files.snapshots.last ?? 0) + 1,
             snapshotBytes: replay.snapshotBytes, journalBytes: kept.reduce(0) { $0 + $1.end }, warnings: warnings)
     }
 
-    /// Reads or creates `STORE.json` and the folders; returns the numbers of the segments and of the snapshots.
-    private func describe() throws(StoreError) -> ([UInt32], [UInt32]) {
-        let present = try system { () throws(FileError) in
+    /// Reads or creates `STORE.json` and the folders.
+    private func describe() throws(StoreError) -> StoreFiles {
+        let present = try StoreError.wrap { () throws(FileError) in
             try fileSystem.contents(of: layout.description, atMost: 4096)
         }
-        let (segments, snapshots) = try system { () throws(FileError) in
-            (
-                layout.numbers(try fileSystem.listIfPresent(layout.journal)),
-                layout.numbers(try fileSystem.listIfPresent(layout.snapshots))
-            )
-        }
+        let files = try StoreError.wrap { () throws(FileError) in try StoreFiles(fileSystem, layout) }
         if let present {
             _ = try StoreDescription(parsing: present)
-        } else if segments.isEmpty, snapshots.isEmpty {
-            try system { () throws(FileError) in try create() }
+        } else if files.isEmpty {
+            try StoreError.wrap { () throws(FileError) in try create() }
         } else {
             throw StoreError(.damaged, "STORE.json is missing: restore it from a backup. Nothing was changed.")
         }
-        return (segments, snapshots)
+        return files
+    }
+
+    private func read(_ files: StoreFiles, into index: inout DocumentIndex) throws(StoreError) -> Replay {
+        var replay = Replay(after: 0, fileSystem: fileSystem, layout: layout, lineBytes: configuration.lineBytes)
+        if files.snapshots.isEmpty, let first = files.segments.first, first != 1 {
+            throw .damaged(replay.missing(.segment(1)))
+        }
+        try replay.run(files.current) { line, header, location in
+            Put.forEach(in: line, from: header.putsStart) { put in index[put.fingerprint(in: line)] = location }
+        }
+        return replay
     }
 
     /// `STORE.json` comes last: with it, the store exists.
@@ -56,22 +63,6 @@ struct Recovery {
         try fileSystem.fsyncDirectory("\(layout.root)/..")
         let description = StoreDescription(identity: StoreDescription.newIdentity())
         try fileSystem.writeAtomically(description.json, to: layout.description, in: layout.root)
-    }
-
-    private func replay(_ segments: [UInt32], after snapshot: UInt32) throws(StoreError) -> Replay {
-        var replay = Replay(fileSystem: fileSystem, layout: layout, lineBytes: configuration.lineBytes)
-        if snapshot > 0 { try replay.apply(snapshot: snapshot) }
-        var expected = snapshot + 1
-        for number in segments where number > snapshot {
-            guard number == expected else {
-                let missing = layout.path(.segment(expected))
-                throw .damaged(
-                    Fault(file: missing, line: 0, byte: 0, sequence: replay.last + 1, reason: "the segment is missing"))
-            }
-            try replay.apply(segment: number)
-            expected += 1
-        }
-        return replay
     }
 
     private func removeTemporaries() throws(FileError) {
@@ -118,14 +109,6 @@ struct Recovery {
         }
         try copy.fsync()
         try fileSystem.fsyncDirectory(layout.quarantine)
-    }
-
-    private func system<Result>(_ body: () throws(FileError) -> Result) throws(StoreError) -> Result {
-        do throws(FileError) {
-            return try body()
-        } catch {
-            throw StoreError(error)
-        }
     }
 }
 
