@@ -36,9 +36,12 @@ package final class AccessLog: Sendable {
     }
 
     /// Adds the line of a request that has been answered.
-    func append(_ line: AccessLogLine) {
+    func append(_ request: Request?, _ response: Response, bytes: Int) {
+        let now = MonotonicClock.nanoseconds
+        let duration = now - min(now, request?.receivedAt ?? now)
         let isFull = state.withLock { state in
-            line.write(to: &state.lines, prefix: prefix)
+            state.lines.append(text: prefix)
+            Self.appendLine(of: request, response, bytes: bytes, durationNanoseconds: duration, to: &state.lines)
             if !state.isTimerSet { state.isTimerSet = setTimer() }
             return state.lines.count >= Self.batchBytes
         }
@@ -52,7 +55,9 @@ package final class AccessLog: Sendable {
             state.withLock { swap(&$0.lines, &batch) }
             var start = 0
             while start < batch.count {
-                let written = unsafe batch[start...].withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
+                let written = unsafe batch[start...].withUnsafeBytes { rest in
+                    unsafe write(descriptor, rest.baseAddress, rest.count)
+                }
                 if written < 0 && errno == EINTR { continue }
                 guard written > 0 else { return }
                 start += written

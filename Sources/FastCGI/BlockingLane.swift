@@ -31,7 +31,7 @@ final class BlockingLane: Sendable {
     }
 
     /// Queued and running jobs.
-    var count: Int { unfinished.load(ordering: .relaxed) }
+    var count: Int { unfinished.load(ordering: .acquiring) }
 
     /// - Returns: false when the queue is full; the job will not run then.
     func submit(_ job: @escaping Job) -> Bool {
@@ -66,7 +66,7 @@ final class BlockingLane: Sendable {
             // Each job and, at the end, each thread has one signal: no job is left when there is nothing to take.
             guard let job = next() else { return }
             job()
-            unfinished.subtract(1, ordering: .relaxed)
+            unfinished.subtract(1, ordering: .releasing)
         }
     }
 

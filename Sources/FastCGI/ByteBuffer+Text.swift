@@ -16,18 +16,23 @@ extension [UInt8] {
         }
     }
 
-    mutating func append(decimal number: some BinaryInteger) {
-        guard number >= 10 else {
-            if number < 0 { return append(text: "\(number)") }
-            return append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number))
+    mutating func append(decimal number: Int) {
+        if number < 0 { append(UInt8(ascii: "-")) }
+        var rest = number.magnitude
+        var digits = 1
+        var bound: UInt = 10
+        while rest >= bound {
+            digits += 1
+            let (next, overflows) = bound.multipliedReportingOverflow(by: 10)
+            if overflows { break }
+            bound = next
         }
-        // The digits come out last first; 20 of them hold any 64-bit number.
-        let start = count
-        var rest = UInt64(truncatingIfNeeded: number)
+        append(contentsOf: repeatElement(UInt8(ascii: "0"), count: digits))
+        var index = count - 1
         while rest > 0 {
-            append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10))
+            self[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
             rest /= 10
+            index -= 1
         }
-        self[start...].reverse()
     }
 }

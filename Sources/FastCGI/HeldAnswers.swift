@@ -26,10 +26,10 @@ final class HeldAnswers: Sendable {
 
     private let state = Mutex(State())
     private let durable = Atomic<UInt64>(0)
-    private let held = Atomic<Int>(0)
+    private let unsent = Atomic<Int>(0)
 
-    /// How many wait.
-    var count: Int { held.load(ordering: .relaxed) }
+    /// How many wait, or are being sent.
+    var count: Int { unsent.load(ordering: .acquiring) }
 
     func hold(_ answer: Answer) -> Verdict {
         let sequence = answer.response.durableAt
@@ -38,12 +38,12 @@ final class HeldAnswers: Sendable {
             if sequence <= durable.load(ordering: .acquiring) { return .durable }
             if state.isFailed { return .failed }
             state.answers.append(answer)
-            held.store(state.answers.count, ordering: .relaxed)
+            unsent.add(1, ordering: .relaxed)
             return .held
         }
     }
 
-    /// - Returns: the answers that may leave now.
+    /// - Returns: the answers that may leave now. `didSend` is to be called after each.
     func release(upTo sequence: UInt64) -> [Answer] {
         durable.max(sequence, ordering: .acquiringAndReleasing)
         return state.withLock { state in
@@ -52,18 +52,21 @@ final class HeldAnswers: Sendable {
             let waiting = state.answers.filter { $0.response.durableAt > durable }
             let released = waiting.isEmpty ? state.answers : state.answers.filter { $0.response.durableAt <= durable }
             state.answers = waiting
-            held.store(waiting.count, ordering: .relaxed)
             return released
         }
     }
 
-    /// - Returns: all that waited. Nothing will wait from now on.
+    /// - Returns: all that waited. Nothing will wait from now on. `didSend` is to be called after each.
     func fail() -> [Answer] {
         state.withLock { state in
             state.isFailed = true
             defer { state.answers = [] }
-            held.store(0, ordering: .relaxed)
             return state.answers
         }
+    }
+
+    /// Only now is the answer's request no longer in flight.
+    func didSend() {
+        unsent.subtract(1, ordering: .releasing)
     }
 }

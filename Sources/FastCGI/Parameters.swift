@@ -7,11 +7,19 @@ import Glibc
 package struct Parameters: Sendable {
     /// Where `name=value` lies in `bytes`.
     struct Entry: Sendable {
-        var start: Int
-        var nameEnd: Int
-        var end: Int
+        private let start: UInt32
+        private let nameEnd: UInt32
+        private let end: UInt32
 
-        var value: Range<Int> { nameEnd + 1..<end }
+        init(start: Int, nameEnd: Int, end: Int) {
+            self.start = UInt32(start)
+            self.nameEnd = UInt32(nameEnd)
+            self.end = UInt32(end)
+        }
+
+        var nameStart: Int { Int(start) }
+        var nameLength: Int { Int(nameEnd - start) }
+        var value: Range<Int> { Int(nameEnd) + 1..<Int(end) }
     }
 
     private(set) var bytes: [UInt8] = []
@@ -32,8 +40,9 @@ package struct Parameters: Sendable {
     ///
     /// - Throws: `badRequest` when there is more.
     @unsafe init(copying environment: UnsafePointer<UnsafeMutablePointer<CChar>?>, limits: Limits) throws(Refusal) {
-        entries.reserveCapacity(40)
-        bytes.reserveCapacity(2048)
+        // Both fit what malloc hands out without a lock, and most requests fit both.
+        entries.reserveCapacity(48)
+        bytes.reserveCapacity(960)
         var index = 0
         while let text = unsafe environment[index] {
             let length = unsafe strlen(text)
@@ -58,23 +67,25 @@ package struct Parameters: Sendable {
 
     /// The bytes of the first parameter of that name, nil when there is none.
     func value(_ name: StaticString) -> ArraySlice<UInt8>? {
-        guard let entry = entry(name) else { return nil }
-        return bytes[entry.value]
+        entry(name).map { bytes[$0.value] }
+    }
+
+    /// As above, for a name known only at run time.
+    func value(named name: String) -> ArraySlice<UInt8>? {
+        entry(name.utf8.span).map { bytes[$0.value] }
     }
 
     func entry(_ name: StaticString) -> Entry? {
-        let length = name.utf8CodeUnitCount
-        return unsafe bytes.withUnsafeBytes { text -> Entry? in
-            guard let base = text.baseAddress else { return nil }
-            for entry in entries where entry.nameEnd - entry.start == length {
-                if unsafe memcmp(base + entry.start, name.utf8Start, length) == 0 { return entry }
-            }
-            return nil
-        }
+        name.withUTF8Buffer { entry(unsafe $0.span) }
     }
 
-    func value(named name: String) -> ArraySlice<UInt8>? {
-        let entry = entries.first { bytes[$0.start..<$0.nameEnd].elementsEqual(name.utf8) }
-        return entry.map { bytes[$0.value] }
+    private func entry(_ name: Span<UInt8>) -> Entry? {
+        let bytes = bytes.span
+        let entries = entries.span
+        for index in entries.indices where entries[index].nameLength == name.count {
+            let start = entries[index].nameStart
+            if name.indices.allSatisfy({ name[$0] == bytes[start + $0] }) { return entries[index] }
+        }
+        return nil
     }
 }

@@ -28,11 +28,17 @@ enum RequestPath {
     }
 
     private static func checked(_ segment: ArraySlice<UInt8>) throws(Refusal) -> String {
-        // Control characters go with NUL: no id has them, and they would reach logs and file names.
-        guard segment.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
-            throw .badRequest("The path has a control character.")
+        var isASCII = true
+        var hasDot = false
+        for byte in segment {
+            // Control characters go with NUL: no id has them, and they would reach logs and file names.
+            guard byte >= 0x20 && byte != 0x7F else { throw .badRequest("The path has a control character.") }
+            if byte >= 0x80 { isASCII = false }
+            if byte == UInt8(ascii: ".") { hasDot = true }
         }
-        guard !hasDotSegment(segment) else { throw .badRequest("The path has a dot segment.") }
+        guard !hasDot || !hasDotSegment(segment) else { throw .badRequest("The path has a dot segment.") }
+        // What is ASCII needs no second look, which costs more than the first.
+        if isASCII { return String(decoding: segment, as: UTF8.self) }
         guard let text = String(validating: segment, as: UTF8.self) else {
             throw .badRequest("The path is not valid UTF-8.")
         }
@@ -41,8 +47,7 @@ enum RequestPath {
 
     /// Whether the segment, or what its decoded slashes make of it for others, is `.` or `..`.
     private static func hasDotSegment(_ segment: ArraySlice<UInt8>) -> Bool {
-        guard segment.contains(UInt8(ascii: ".")) else { return false }
-        return segment.split(separator: UInt8(ascii: "/")).contains { part in
+        segment.split(separator: UInt8(ascii: "/")).contains { part in
             part.count <= 2 && part.allSatisfy { $0 == UInt8(ascii: ".") }
         }
     }

@@ -6,8 +6,13 @@ extension Server {
         while true {
             guard let descriptor = events.next(timeoutMilliseconds: -1) else { continue }
             if descriptor == stopLatch.number { return }
-            serve(descriptor)
+            if descriptor == pulse.number { answerPulse() } else { serve(descriptor) }
         }
+    }
+
+    private func answerPulse() {
+        pulse.answer()
+        _ = events.rearm(connection: pulse.number)
     }
 
     /// Reads a request and has it answered, now or later. The connection is nobody's until `send` parks it again.
@@ -49,11 +54,6 @@ extension Server {
         let sent = exchange.send(response, closing: isDraining.load(ordering: .relaxed))
         exchanges.put(exchange)
         if let connection = sent.kept { connections.park(connection) }
-        guard let accessLog else { return }
-        let now = MonotonicClock.nanoseconds
-        accessLog.append(
-            AccessLogLine(
-                request: request, note: response.note, status: response.status, bytes: sent.bytes,
-                durationNanoseconds: request.map { now - $0.receivedAt } ?? 0))
+        accessLog?.append(request, response, bytes: sent.bytes)
     }
 }

@@ -17,6 +17,7 @@ package final class Server: Sendable {
     let held = HeldAnswers()
     let lane: BlockingLane
     let stopLatch = EventDescriptor(.latch)
+    let pulse = Pulse()
     /// From now on connections are closed after their answer.
     let isDraining = Atomic<Bool>(false)
     let threads = Mutex<[ServerThread]>([])
@@ -42,7 +43,7 @@ package final class Server: Sendable {
     package func start(adopting adopted: [Connection] = []) throws(FastCGIError) {
         try FCGILibrary.prepare()
         try FCGILibrary.selfTest(configuration)
-        guard events.number >= 0, stopLatch.number >= 0, events.add(latch: stopLatch) else {
+        guard events.add(latch: stopLatch), events.add(connection: pulse.number) else {
             throw FastCGIError("No descriptor is left for the server. Raise LimitNOFILE.")
         }
         let sockets = try open(listeners)
@@ -58,10 +59,20 @@ package final class Server: Sendable {
         }
     }
 
-    /// Sends the answers that waited for the journal to be durable up to `sequence`. Any thread may call it, at any time.
+    /// How many requests are in flight beyond those a worker holds: answers that wait for the journal, and requests on
+    /// the second lane.
+    package var inFlight: (held: Int, blocking: Int) { (held.count, lane.count) }
+
+    /// Whether a worker still takes what is ready: the watchdog is to be told only then.
+    package func isServing(withinMilliseconds milliseconds: Int32) -> Bool {
+        pulse.isAnswered(withinMilliseconds: milliseconds)
+    }
+
+    /// Sends the answers that waited for the journal to be durable up to `sequence`. Any thread may call it, any time.
     package func release(upTo sequence: UInt64) {
         for answer in held.release(upTo: sequence) {
             send(answer.response, answer.request, answer.exchange)
+            held.didSend()
         }
     }
 
@@ -69,6 +80,7 @@ package final class Server: Sendable {
     package func failHeld() {
         for answer in held.fail() {
             send(handler.refuse(.storageFailed, answer.request), answer.request, answer.exchange)
+            held.didSend()
         }
     }
 

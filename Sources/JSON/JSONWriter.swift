@@ -1,7 +1,8 @@
 /// Writes one JSON value as compact text; commas and colons are its own business.
 ///
-/// What it writes is always valid: a call that has no place where the text stands (a value without a name in an object,
-/// a second root, an end without its beginning) is a mistake of the program and traps.
+/// What it writes is valid, as long as `raw` is given valid text: a call that has no place where the text stands (a
+/// value without a name in an object, a second root, an end without its beginning) is a mistake of the program and
+/// traps.
 package struct JSONWriter: Sendable {
     package private(set) var bytes: [UInt8]
     /// How many objects and arrays are open, at most 64.
@@ -18,16 +19,6 @@ package struct JSONWriter: Sendable {
         bytes = []
         bytes.reserveCapacity(capacity)
     }
-
-    /// Forgets the text and keeps its memory, for the next one.
-    package mutating func reset() {
-        bytes.removeAll(keepingCapacity: true)
-        depth = 0
-        objects = 0
-    }
-
-    /// Whether the text is one whole value.
-    package var isComplete: Bool { depth == 0 && !bytes.isEmpty }
 
     package mutating func beginObject() { begin(ASCII.openBrace, isObject: true) }
 

@@ -5,7 +5,8 @@ import Testing
 
 /// What nginx never does. After each of it the next request is answered.
 struct HostilePeerTests {
-    private static let head = FastCGIClient.begin(keeping: true)
+    private static let head =
+        FastCGIClient.begin(keeping: true)
         + FastCGIClient.parameters([("REQUEST_METHOD", "POST"), ("REQUEST_URI", "/"), ("CONTENT_LENGTH", "10")])
 
     /// The cases of the runtime study's attack.py that do not end libfcgi itself.
@@ -15,8 +16,11 @@ struct HostilePeerTests {
         ("another version", FastCGIClient.record(1, [0, 1, 0, 0, 0, 0, 0, 0], version: 9)),
         ("a management record", FastCGIClient.record(9, [15, 0] + Array("FCGI_MPXS_CONNS".utf8), id: 0)),
         ("half a parameter record", FastCGIClient.begin(keeping: true) + [1, 4, 0, 1, 0, 200, 0, 0, 14, 4, 82]),
-        ("a parameter longer than its record", FastCGIClient.begin(keeping: true)
-            + FastCGIClient.record(4, [0x80, 0, 255, 255, 1, 65])),
+        (
+            "a parameter longer than its record",
+            FastCGIClient.begin(keeping: true)
+                + FastCGIClient.record(4, [0x80, 0, 255, 255, 1, 65])
+        ),
         ("a body that never ends", head + FastCGIClient.input(Array("abc".utf8))),
         ("an unknown role", FastCGIClient.record(1, [0, 9, 0, 0, 0, 0, 0, 0])),
         ("text", Array("GET / HTTP/1.0\r\n\r\n".utf8)),
@@ -72,7 +76,8 @@ struct HostilePeerTests {
         let large = [UInt8](repeating: 0x78, count: 4_000_000)
         let server = try makeServer(
             handler: ClosureHandler { request in
-                .response(request.pathSegments == ["large"] ? Response(status: 200, body: large) : Response(status: 204))
+                guard request.pathSegments == ["large"] else { return .response(Response(status: 204)) }
+                return .response(Response(status: 200, body: large))
             })
         let peers = try (0..<2).map { _ in try server.connect() }
         for peer in peers { peer.send(FastCGIClient.request("/large")) }

@@ -56,7 +56,12 @@ struct OutputCommitTests {
         let next = Mutex<UInt64>(0)
         let server = try makeServer(
             handler: ClosureHandler { request in
-                .response(ClosureHandler.echo(request, durableAt: next.withLock { $0 += 1; return $0 }))
+                .response(
+                    ClosureHandler.echo(
+                        request,
+                        durableAt: next.withLock {
+                            $0 += 1; return $0
+                        }))
             })
         let isDone = Mutex(false)
         let committing = server.server

@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import FastCGI
@@ -79,5 +80,47 @@ struct ServerTests {
             })
         let answer = try server.connect().ask()
         #expect(answer?.header == "Status: 302 Found\r\nContent-Length: 0\r\nLocation: /a  Set-Cookie: b")
+    }
+
+    @Test func `a server says it is serving only while a worker takes what is ready`() throws {
+        let gate = EventDescriptor(.semaphore)
+        let server = try makeServer(
+            handler: ClosureHandler { request in
+                if request.pathSegments == ["stuck"] { gate.wait() }
+                return .response(ClosureHandler.echo(request))
+            })
+        for _ in 0..<3 { #expect(server.server.isServing(withinMilliseconds: 2000)) }
+        let clients = try (0..<2).map { _ in try server.connect() }
+        for client in clients { client.send(FastCGIClient.request("/stuck")) }
+        usleep(50_000)
+        #expect(!server.server.isServing(withinMilliseconds: 50))
+        gate.signal(times: 2)
+        for client in clients { #expect(client.answer()?.status == 200) }
+        #expect(server.server.isServing(withinMilliseconds: 2000))
+    }
+
+    @Test func `with no descriptor left for connections the server waits, and goes on when there is one`() async {
+        await #expect(processExitsWith: .success) {
+            let server = try makeServer()
+            let client = try server.connect()
+            #expect(client.ask()?.status == 200)
+            var limit = rlimit()
+            let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+            try #require(unsafe getrlimit(resource, &limit) == 0)
+            let usual = limit.rlim_cur
+            // The lowest free number is the only one left: the client takes it, and none remains for the server.
+            let last = dup(0)
+            limit.rlim_cur = rlim_t(last + 1)
+            try #require(unsafe setrlimit(resource, &limit) == 0)
+            close(last)
+            let late = try server.connect()
+            late.send(FastCGIClient.request())
+            usleep(100_000)
+            #expect(late.isSilent())
+            #expect(client.ask()?.status == 200)
+            limit.rlim_cur = usual
+            try #require(unsafe setrlimit(resource, &limit) == 0)
+            #expect(late.answer()?.status == 200)
+        }
     }
 }

@@ -22,6 +22,11 @@ struct LineReader {
         base = offset
     }
 
+    /// A buffer that holds any line of ours, and not much more than a read is worth.
+    static func buffer(for lineBytes: Int) -> [UInt8] {
+        [UInt8](repeating: 0, count: max(256 << 10, lineBytes + JournalLine.overhead))
+    }
+
     /// The buffer, for the next reader.
     consuming func reclaim() -> [UInt8] {
         buffer
@@ -86,6 +91,10 @@ struct FileLine {
     let number: Int
     /// Whether a newline ends it; if not, the file ends in it or it is longer than any line of ours.
     let isWhole: Bool
+
+    func location(in file: FileNumber) -> Location {
+        Location(offset: UInt64(offset), file: file, length: UInt32(range.count))
+    }
 
     /// Where the next line begins.
     var end: Int { offset + range.count + 1 }

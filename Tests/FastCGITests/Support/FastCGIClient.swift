@@ -1,3 +1,4 @@
+import CFCGI
 import Glibc
 
 @testable import FastCGI
@@ -74,7 +75,9 @@ final class FastCGIClient {
     /// Whether the server closed the connection.
     func isClosed() -> Bool {
         var byte: UInt8 = 0
-        return unsafe received.isEmpty && recv(descriptor, &byte, 1, Int32(MSG_PEEK)) <= 0 && errno != EAGAIN
+        guard received.isEmpty else { return false }
+        let count = unsafe recv(descriptor, &byte, 1, Int32(MSG_PEEK))
+        return count == 0 || (count < 0 && errno != EAGAIN)
     }
 
     /// Whether nothing has arrived so far.

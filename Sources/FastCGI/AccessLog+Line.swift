@@ -1,24 +1,22 @@
-/// What is known of a request when its answer has been written.
-struct AccessLogLine {
-    /// Nil when the request could not be understood.
-    var request: Request?
-    var note: ResponseNote
-    var status: Int
-    var bytes: Int
-    var durationNanoseconds: UInt64
-
-    /// Appends `name=value` pairs and a newline. Values that come from outside cannot end the line or forge a pair:
-    /// all but plain characters are escaped, and such a value stands in quotes.
-    func write(to buffer: inout [UInt8], prefix: StaticString) {
-        buffer.append(text: prefix)
+extension AccessLog {
+    /// Appends the line of an answered request: `name=value` pairs and a newline.
+    ///
+    /// Values that come from outside cannot end the line or forge a pair: all but plain characters are escaped, and
+    /// such a value stands in quotes.
+    ///
+    /// - Parameter request: nil when it could not be understood.
+    static func appendLine(
+        of request: Request?, _ response: Response, bytes: Int, durationNanoseconds: UInt64, to buffer: inout [UInt8]
+    ) {
+        let note = response.note
         buffer.append(text: "method=")
         buffer.append(text: request?.method ?? "-")
         buffer.append(text: " route=")
         buffer.append(logText: note.route.isEmpty ? "-" : note.route)
         buffer.append(text: " status=")
-        buffer.append(decimal: status)
+        buffer.append(decimal: response.status)
         buffer.append(text: " us=")
-        buffer.append(decimal: durationNanoseconds / 1000)
+        buffer.append(decimal: Int(clamping: durationNanoseconds / 1000))
         buffer.append(text: " bytes=")
         buffer.append(decimal: bytes)
         if let keyName = note.keyName {
@@ -42,16 +40,25 @@ extension [UInt8] {
         append(logBytes: text.utf8)
     }
 
+    /// Nearly every value is plain: it is copied first, and looked at where it lies.
     fileprivate mutating func append(logBytes bytes: some Collection<UInt8>) {
-        guard bytes.isEmpty || !bytes.allSatisfy(Self.isPlain) else { return append(contentsOf: bytes) }
+        let start = count
+        append(contentsOf: bytes)
+        for index in start..<count where !Self.isPlain(self[index]) { return escape(from: start) }
+        if count == start { append(text: "\"\"") }
+    }
+
+    private mutating func escape(from start: Int) {
+        let raw = Array(self[start...])
+        removeSubrange(start...)
         append(UInt8(ascii: "\""))
-        for byte in bytes {
+        for byte in raw {
             if Self.isPlain(byte) || byte == UInt8(ascii: " ") || byte == UInt8(ascii: "=") {
                 append(byte)
             } else {
                 append(text: "\\x")
-                append(hexDigit(byte >> 4))
-                append(hexDigit(byte & 15))
+                append(Self.hexDigit(byte >> 4))
+                append(Self.hexDigit(byte & 15))
             }
         }
         append(UInt8(ascii: "\""))
@@ -62,7 +69,7 @@ extension [UInt8] {
             && byte != UInt8(ascii: "=")
     }
 
-    private func hexDigit(_ value: UInt8) -> UInt8 {
+    private static func hexDigit(_ value: UInt8) -> UInt8 {
         value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 }

@@ -1,0 +1,78 @@
+import Foundation
+import Testing
+
+@testable import FastCGI
+
+struct AccessLogTests {
+    private static func make(
+        _ note: ResponseNote, requestID: String? = nil, status: Int = 200, bytes: Int = 0, nanoseconds: UInt64 = 0
+    ) throws -> String {
+        let id = requestID.map { [("REQUEST_ID", $0)] } ?? []
+        let request = try Request(
+            parameters: Parameters([("REQUEST_METHOD", "POST"), ("REQUEST_URI", "/")] + id), body: [],
+            listener: .public)
+        let response = Response(status: status, note: note)
+        var buffer: [UInt8] = []
+        AccessLog.appendLine(of: request, response, bytes: bytes, durationNanoseconds: nanoseconds, to: &buffer)
+        return String(decoding: buffer, as: UTF8.self)
+    }
+
+    @Test func `a line has what is known of the request`() throws {
+        let line = try Self.make(
+            ResponseNote(route: "/purchase/:id", keyName: "shop-a", subject: "tx-1"), requestID: "5f2c", status: 201,
+            bytes: 1234, nanoseconds: 98_765)
+        let known = "method=POST route=/purchase/:id status=201 us=98 bytes=1234 key=shop-a subject=tx-1 request=5f2c\n"
+        #expect(line == known)
+    }
+
+    @Test(arguments: [
+        ("a b", #""a b""#), ("", #""""#), ("a\nb=c", #""a\x0ab=c""#), (#"a"b"#, #""a\x22b""#), (#"a\b"#, #""a\x5cb""#),
+        ("a\u{1B}[31m", #""a\x1b[31m""#), ("\u{e9}", #""\xc3\xa9""#), ("a=b", #""a=b""#),
+        ("\u{202E}", #""\xe2\x80\xae""#),
+    ])
+    func `hostile text cannot end its line or forge a value`(subject: String, written: String) throws {
+        #expect(try Self.make(ResponseNote(subject: subject)).hasSuffix(" subject=\(written)\n"))
+        #expect(try Self.make(ResponseNote(), requestID: subject).hasSuffix(" request=\(written)\n"))
+    }
+
+    @Test(arguments: [0, 9, 10, 99, 100, 12_345, Int.max, -7, Int.min])
+    func `numbers are written as Swift writes them`(number: Int) {
+        var buffer: [UInt8] = []
+        buffer.append(decimal: number)
+        #expect(String(decoding: buffer, as: UTF8.self) == "\(number)")
+    }
+
+    @Test func `no line is lost when the server stops, and each answer has one`() throws {
+        let directory = try makeDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let file = directory + "/access.log"
+        let descriptor = unsafe open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        defer { close(descriptor) }
+        let server = try makeServer(accessLog: AccessLog(descriptor: descriptor, journalPrefix: false))
+        let clients = try (0..<8).map { _ in try server.connect() }
+        for _ in 0..<100 {
+            for client in clients { client.send(FastCGIClient.request()) }
+            for client in clients { #expect(client.answer()?.status == 200) }
+        }
+        #expect(clients[0].ask("/..")?.status == 400)
+        server.server.stop()
+        let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
+        #expect(lines.count == 801)
+        #expect(lines.count { $0.hasPrefix("method=POST route=- status=200 ") } == 800)
+        #expect(lines.count { $0.hasPrefix("method=- route=- status=400 ") } == 1)
+    }
+
+    @Test func `a line is written soon though no other follows`() throws {
+        let directory = try makeDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let file = directory + "/access.log"
+        let descriptor = unsafe open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        defer { close(descriptor) }
+        let server = try makeServer(accessLog: AccessLog(descriptor: descriptor, journalPrefix: true))
+        let client = try server.connect()
+        for count in 1...2 {
+            #expect(client.ask()?.status == 200)
+            #expect(eventually { (try? String(contentsOfFile: file, encoding: .utf8))?.count { $0 == "\n" } == count })
+        }
+    }
+}
