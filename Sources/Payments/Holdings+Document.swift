@@ -3,6 +3,8 @@ package import JSON
 extension Holdings: Document {
     package static let kind = DocumentKind("player")
 
+    package var id: DocumentID { key.id }
+
     private static let schemaVersion: Int64 = 1
 
     private static let known: [StaticString] = ["v", "environment", "shop", "player", "items", "purchases"]

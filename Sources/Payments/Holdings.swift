@@ -8,7 +8,7 @@ package struct Holdings: Sendable {
     /// How many purchases were granted.
     package private(set) var purchases: Int64
     let unknown: [UnknownMember]
-    package let id: DocumentID
+    package let key: DocumentKey
 
     package init(_ shop: Shop, _ player: PlayerID) {
         self.init(shop, player, items: [], purchases: 0, unknown: [])
@@ -18,7 +18,7 @@ package struct Holdings: Sendable {
         environment = shop.environment
         self.shop = shop.id
         self.player = player
-        id = Holdings.documentID(shop, player)
+        key = Holdings.key(shop, player)
         self.items = items
         self.purchases = purchases
         self.unknown = unknown
@@ -44,7 +44,7 @@ package struct Holdings: Sendable {
         purchases += 1
     }
 
-    package static func documentID(_ shop: Shop, _ player: PlayerID) -> DocumentID {
-        DocumentID(shop.documentPrefix + player.text)
+    package static func key(_ shop: Shop, _ player: PlayerID) -> DocumentKey {
+        DocumentKey(Holdings.kind, DocumentID(shop.documentPrefix + player.text))
     }
 }

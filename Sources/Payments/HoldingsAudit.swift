@@ -14,8 +14,8 @@ package struct HoldingsAudit {
 
     package mutating func add(_ purchase: Purchase) {
         guard purchase.state == .confirmed, granted.insert(purchase.id).inserted else { return }
-        let shop = Shop(id: purchase.key.shop, environment: purchase.key.environment)
-        let player = Holdings.documentID(shop, purchase.player)
+        let shop = Shop(id: purchase.purchaseKey.shop, environment: purchase.purchaseKey.environment)
+        let player = Holdings.key(shop, purchase.player).id
         for grant in purchase.grants {
             let present = sums[player]?[grant.item] ?? 0
             let (sum, overflow) = present.addingReportingOverflow(grant.quantity)

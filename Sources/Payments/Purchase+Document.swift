@@ -3,7 +3,8 @@ package import JSON
 extension Purchase: Document {
     package static let kind = DocumentKind("purchase")
 
-    package var id: DocumentID { key.documentID }
+    package var id: DocumentID { key.id }
+    package var key: DocumentKey { purchaseKey.document }
 
     private static let schemaVersion: Int64 = 1
 
@@ -16,9 +17,9 @@ extension Purchase: Document {
     package func write(to writer: inout JSONWriter) {
         writer.beginObject()
         writer.member("v", Purchase.schemaVersion)
-        writer.member("environment", key.environment.rawValue)
-        writer.member("shop", key.shop.text)
-        writer.member("transaction", key.transaction.text)
+        writer.member("environment", purchaseKey.environment.rawValue)
+        writer.member("shop", purchaseKey.shop.text)
+        writer.member("transaction", purchaseKey.transaction.text)
         writer.member("player", player.text)
         writer.member("state", state.rawValue)
         order.write(to: &writer)
@@ -43,7 +44,7 @@ extension Purchase: Document {
         history.confirmed = try fields.optionalInteger("confirmed")
         history.cancelled = try fields.optionalInteger("cancelled")
         self.init(
-            key: key, player: PlayerID(try fields.string("player")), order: try Order(fields), state: state,
+            purchaseKey: key, player: PlayerID(try fields.string("player")), order: try Order(fields), state: state,
             history: history, details: try PurchaseDetails(fields),
             unknown: UnknownMember.members(of: json, except: Purchase.known))
     }

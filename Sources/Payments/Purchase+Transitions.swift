@@ -14,7 +14,7 @@ extension Purchase {
         var history = History()
         history.registered = now
         history.expires = expires
-        return Purchase(key: key, player: player, order: order, state: .registered, history: history, details: details)
+        return Purchase(purchaseKey: key, player: player, order: order, state: .registered, history: history, details: details)
     }
 
     /// A purchase that begins and ends with its confirmation.
@@ -24,7 +24,7 @@ extension Purchase {
         var history = History()
         history.confirmed = now
         return Purchase(
-            key: key, player: player, order: order, state: .confirmed, history: history, details: details)
+            purchaseKey: key, player: player, order: order, state: .confirmed, history: history, details: details)
     }
 
     /// The tombstone of a transaction that was cancelled before it was registered.
@@ -34,7 +34,7 @@ extension Purchase {
         var history = History()
         history.cancelled = now
         return Purchase(
-            key: key, player: player, order: Order(items: []), state: .neverRegistered, history: history,
+            purchaseKey: key, player: player, order: Order(items: []), state: .neverRegistered, history: history,
             details: details)
     }
 
@@ -49,7 +49,7 @@ extension Purchase {
         switch state {
         case .registered where isSame && !isExpired(at: now): return .repeated
         case .registered where isSame || isExpired(at: now):
-            self = .registered(key, player: player, order: order, details: details, now: now, expires: expires)
+            self = .registered(purchaseKey, player: player, order: order, details: details, now: now, expires: expires)
             return .made
         case .confirmed where isSame: return .repeated
         case .registered, .confirmed: throw Purchase.otherContent

@@ -4,7 +4,7 @@
 /// registered → confirmed | cancelled      (expired = registered, and its time is over)
 /// ```
 package struct Purchase: Sendable {
-    package let key: PurchaseKey
+    package let purchaseKey: PurchaseKey
     package internal(set) var player: PlayerID
     package internal(set) var order: Order
     package internal(set) var state: State
@@ -31,10 +31,10 @@ package struct Purchase: Sendable {
     }
 
     init(
-        key: PurchaseKey, player: PlayerID, order: Order, state: State, history: History,
+        purchaseKey: PurchaseKey, player: PlayerID, order: Order, state: State, history: History,
         details: PurchaseDetails, unknown: [UnknownMember] = []
     ) {
-        self.key = key
+        self.purchaseKey = purchaseKey
         self.player = player
         self.order = order
         self.state = state

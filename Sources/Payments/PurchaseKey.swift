@@ -4,20 +4,16 @@ package struct PurchaseKey: Sendable {
     package let shop: ShopID
     package let transaction: TransactionID
     /// Where the purchase is stored. Made once, because every look-up needs it.
-    package let documentID: DocumentID
+    package let document: DocumentKey
 
     package init(_ shop: Shop, _ transaction: TransactionID) {
         environment = shop.environment
         self.shop = shop.id
         self.transaction = transaction
-        documentID = DocumentID(shop.documentPrefix + transaction.text)
+        document = DocumentKey(Purchase.kind, DocumentID(shop.documentPrefix + transaction.text))
     }
 
     init(environment: PaymentEnvironment, shop: ShopID, transaction: TransactionID) {
         self.init(Shop(id: shop, environment: environment), transaction)
-    }
-
-    var documentKey: DocumentKey {
-        DocumentKey(Purchase.kind, documentID)
     }
 }

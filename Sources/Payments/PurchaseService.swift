@@ -26,9 +26,9 @@ package struct PurchaseService: Sendable {
             return Committed(result: refused, sequence: 0)
         }
         do throws(PaymentError) {
-            let committed = try repository.transaction(reading: [key.documentKey]) {
+            let committed = try repository.transaction(reading: [key.document]) {
                 transaction throws(PaymentError) in
-                guard var purchase = try transaction.get(Purchase.self, key.documentID) else {
+                guard var purchase = try transaction.get(Purchase.self, key.document) else {
                     transaction.put(
                         Purchase.registered(
                             key, player: command.player, order: command.order, details: command.details, now: now,
@@ -77,8 +77,8 @@ package struct PurchaseService: Sendable {
     package func cancel(_ command: CancelCommand, in shop: Shop) throws(PaymentError) -> Committed<CancellationStatus> {
         let key = PurchaseKey(shop, command.transaction)
         let now = clock.milliseconds()
-        return try repository.transaction(reading: [key.documentKey]) { transaction throws(PaymentError) in
-            guard var purchase = try transaction.get(Purchase.self, key.documentID) else {
+        return try repository.transaction(reading: [key.document]) { transaction throws(PaymentError) in
+            guard var purchase = try transaction.get(Purchase.self, key.document) else {
                 transaction.put(
                     Purchase.cancelledUnregistered(key, player: command.player, details: command.details, now: now))
                 return .transactionNotFound
@@ -93,12 +93,12 @@ package struct PurchaseService: Sendable {
         _ command: PurchaseCommand, in shop: Shop, allowsUnregistered: Bool, totalDiffers: Bool
     ) throws(PaymentError) -> Committed<Confirmation> {
         let key = PurchaseKey(shop, command.transaction)
-        let holdingsID = Holdings.documentID(shop, command.player)
+        let holdingsKey = Holdings.key(shop, command.player)
         let now = clock.milliseconds()
-        return try repository.transaction(reading: [key.documentKey, DocumentKey(Holdings.kind, holdingsID)]) {
+        return try repository.transaction(reading: [key.document, holdingsKey]) {
             transaction throws(PaymentError) in
             let purchase: Purchase
-            if var known = try transaction.get(Purchase.self, key.documentID) {
+            if var known = try transaction.get(Purchase.self, key.document) {
                 let change = try known.confirm(
                     player: command.player, order: command.order, details: command.details, now: now)
                 guard change == .made else {
@@ -112,7 +112,7 @@ package struct PurchaseService: Sendable {
                 purchase = .confirmed(
                     key, player: command.player, order: command.order, details: command.details, now: now)
             }
-            var holdings = try transaction.get(Holdings.self, holdingsID) ?? Holdings(shop, command.player)
+            var holdings = try transaction.get(Holdings.self, holdingsKey) ?? Holdings(shop, command.player)
             try holdings.add(purchase.grants)
             transaction.put(purchase)
             transaction.put(holdings)

@@ -92,7 +92,7 @@ package final class JournalRepository: Repository {
         reading keys: [DocumentKey], _ body: (inout Transaction) throws(PaymentError) -> Void
     ) throws(PaymentError) -> SequenceNumber {
         try journal.checkAlive()
-        for key in keys { _ = try fetch(Fingerprint(key)) }
+        for key in journal.missing(keys) { _ = try fetch(key) }
         return try serial.withLock { _ throws(PaymentError) in
             var transaction = Transaction(source: self)
             do throws(PaymentError) {
@@ -149,19 +149,16 @@ package final class JournalRepository: Repository {
 }
 
 extension JournalRepository: DocumentSource {
-    package func load<D: Document>(_ type: D.Type, _ id: DocumentID) throws(PaymentError) -> StoredDocument<D>? {
-        let key = Fingerprint(DocumentKey(D.kind, id))
-        guard let cached = try fetch(key) else { return nil }
-        if case .decoded(let present as D) = cached.content, present.id == id {
-            return StoredDocument(document: present, sequence: cached.sequence)
-        }
-        let document = try cached.decode(type, id)
-        if case .encoded = cached.content { journal.remember(document, decodedFrom: cached.sequence, at: key) }
-        return StoredDocument(document: document, sequence: cached.sequence)
+    package func load(_ key: DocumentKey) throws(PaymentError) -> StoredDocument? {
+        try fetch(key.fingerprint)
+    }
+
+    package func remember(_ document: any Document, at key: DocumentKey, writtenBy sequence: SequenceNumber) {
+        journal.remember(document, decodedFrom: sequence, at: key.fingerprint)
     }
 
     /// Finds a document, in memory or on disk. One that moves meanwhile, because of a snapshot, is looked up again.
-    private func fetch(_ key: Fingerprint) throws(PaymentError) -> CachedDocument? {
+    private func fetch(_ key: Fingerprint) throws(PaymentError) -> StoredDocument? {
         var tried: Location?
         while true {
             switch journal.find(key) {
@@ -172,7 +169,7 @@ extension JournalRepository: DocumentSource {
                 tried = location
                 let line = (try? files.line(at: location)) ?? []  // missing or unreadable: is it elsewhere by now?
                 guard let stored = StoredLine(line, holding: key) else { continue }
-                let document = CachedDocument(content: .encoded(stored.document), sequence: stored.sequence)
+                let document = StoredDocument(content: .encoded(stored.document), sequence: stored.sequence)
                 journal.remember(document, at: key, from: location)
                 return document
             }

@@ -12,7 +12,7 @@ package final class MemoryRepository: Repository {
     private let onDurable: @Sendable (SequenceNumber) -> Void
 
     private struct State: Sendable {
-        var documents: [Fingerprint: CachedDocument] = [:]
+        var documents: [Fingerprint: StoredDocument] = [:]
         var last: SequenceNumber = 0
         var durable: SequenceNumber = 0
         var settlesAtOnce: Bool
@@ -82,7 +82,7 @@ package final class MemoryRepository: Repository {
             state.queuedBytes += bytes
             state.last += 1
             for (key, document) in zip(transaction.keys, transaction.documents) {
-                state.documents[key] = CachedDocument(content: .encoded(document.encoded), sequence: state.last)
+                state.documents[key] = StoredDocument(content: .encoded(document.encoded), sequence: state.last)
             }
             return state.last
         }
@@ -90,9 +90,10 @@ package final class MemoryRepository: Repository {
 }
 
 extension MemoryRepository: DocumentSource {
-    package func load<D: Document>(_ type: D.Type, _ id: DocumentID) throws(PaymentError) -> StoredDocument<D>? {
-        let key = Fingerprint(DocumentKey(D.kind, id))
-        guard let stored = state.withLock({ $0.documents[key] }) else { return nil }
-        return StoredDocument(document: try stored.decode(type, id), sequence: stored.sequence)
+    package func load(_ key: DocumentKey) throws(PaymentError) -> StoredDocument? {
+        state.withLock { $0.documents[key.fingerprint] }
     }
+
+    /// Everything stays encoded here, so that each read decodes.
+    package func remember(_ document: any Document, at key: DocumentKey, writtenBy sequence: SequenceNumber) {}
 }

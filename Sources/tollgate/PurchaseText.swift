@@ -7,8 +7,8 @@ enum PurchaseText {
     static func line(_ purchase: Purchase, now: Int64) -> String {
         let fields = [
             time(latest(purchase.history)), PurchaseStatus(purchase, now: now).rawValue,
-            Printable.text(purchase.key.transaction.text), Printable.text(purchase.player.text), amount(purchase),
-            purchase.key.environment.rawValue,
+            Printable.text(purchase.purchaseKey.transaction.text), Printable.text(purchase.player.text), amount(purchase),
+            purchase.purchaseKey.environment.rawValue,
         ]
         return fields.joined(separator: "  ")
     }
@@ -16,9 +16,9 @@ enum PurchaseText {
     /// Everything known, a line each.
     static func page(_ purchase: Purchase, now: Int64) -> String {
         var lines: [(String, String)] = [
-            ("transaction", Printable.text(purchase.key.transaction.text)),
+            ("transaction", Printable.text(purchase.purchaseKey.transaction.text)),
             ("player", Printable.text(purchase.player.text)),
-            ("shop", "\(purchase.key.shop) (\(purchase.key.environment.rawValue))"),
+            ("shop", "\(purchase.purchaseKey.shop) (\(purchase.purchaseKey.environment.rawValue))"),
             ("state", PurchaseStatus(purchase, now: now).rawValue),
         ]
         for item in purchase.order.items {

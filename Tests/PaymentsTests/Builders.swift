@@ -78,13 +78,13 @@ struct World {
     func purchase(_ transaction: String = "tx-1") throws -> Purchase? {
         let key = PurchaseKey(shop, TransactionID(transaction))
         return try repository.transaction { transaction throws(PaymentError) in
-            try transaction.get(Purchase.self, key.documentID)
+            try transaction.get(Purchase.self, key.document)
         }.result
     }
 
     /// How many of an item the player holds.
     func holds(_ item: String, player: String = "p-1") throws -> Int64 {
-        let id = Holdings.documentID(shop, PlayerID(player))
+        let id = Holdings.key(shop, PlayerID(player))
         let holdings = try repository.transaction { transaction throws(PaymentError) in
             try transaction.get(Holdings.self, id)
         }.result

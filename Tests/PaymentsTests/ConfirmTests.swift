@@ -109,13 +109,13 @@ import Testing
 
     @Test func `holdings that would overflow refuse the purchase whole`() throws {
         let shop = world.shop
-        let id = Holdings.documentID(shop, PlayerID("p-1"))
+        let id = Holdings.key(shop, PlayerID("p-1"))
         _ = try world.repository.transaction { transaction throws(PaymentError) in
             var holdings = Holdings(shop, PlayerID("p-1"))
             try holdings.add([Grant(item: ItemID("sword_123"), quantity: .max)])
             transaction.put(holdings)
         }
-        #expect(id.text == "TEST/shop-1/p-1")
+        #expect(id.id.text == "TEST/shop-1/p-1")
         #expect(world.refusal { () throws(PaymentError) in _ = try world.service.confirm(.make(), in: shop) } == .invalid)
         #expect(try world.purchase() == nil)
         #expect(try world.holds("sword_123") == .max)

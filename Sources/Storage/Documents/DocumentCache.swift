@@ -1,65 +1,62 @@
 import Payments
 
-/// Documents in memory: those written or read of late, and all that are not durable yet.
+/// Documents in memory: those used of late, and all that are not durable yet.
 ///
-/// Two generations stand in for a list of recent use: what is used moves to the young one; when that is full the old
-/// one is dropped and the young one grows old. So a document stays for one to two generations after its last use.
+/// The clock algorithm (Corbato, "A Paging Experiment with the Multics System", 1968): a ring of slots, and a hand that
+/// gives each used one a second chance. A purchase, which is written and hardly looked at again, goes soon; a player who
+/// buys often stays. One insertion frees one document, so nobody waits while thousands are freed.
 struct DocumentCache: Sendable {
-    private var young: [Fingerprint: CachedDocument] = [:]
-    private var old: [Fingerprint: CachedDocument] = [:]
-    private let generationSize: Int
-
-    init(generationSize: Int) {
-        self.generationSize = generationSize
+    private struct Slot: Sendable {
+        var key: Fingerprint
+        var document: StoredDocument
+        /// Whether it was looked up since the hand came by.
+        var isUsed: Bool
     }
 
-    mutating func find(_ key: Fingerprint) -> CachedDocument? {
-        if let document = young[key] { return document }
-        guard let document = old[key] else { return nil }
-        young[key] = document
-        return document
+    private var slots: [Slot] = []
+    private var places: [Fingerprint: Int] = [:]
+    private var hand = 0
+    private let capacity: Int
+
+    init(capacity: Int) {
+        self.capacity = max(1, capacity)
+    }
+
+    mutating func find(_ key: Fingerprint) -> StoredDocument? {
+        guard let place = places[key] else { return nil }
+        slots[place].isUsed = true
+        return slots[place].document
     }
 
     func contains(_ key: Fingerprint) -> Bool {
-        young[key] != nil || old[key] != nil
+        places[key] != nil
     }
 
     /// - Parameter durable: versions above it are nowhere else than here, and are kept whatever their age.
-    mutating func insert(_ document: CachedDocument, at key: Fingerprint, durable: SequenceNumber) {
-        young[key] = document
-        guard young.count > generationSize else { return }
-        let pending = old.filter { $0.value.sequence > durable && young[$0.key] == nil }
-        old = young
-        young = pending
-    }
-}
-
-/// A document in memory and the journal position that wrote it.
-struct CachedDocument: Sendable {
-    var content: Content
-    var sequence: SequenceNumber
-
-    enum Content: Sendable {
-        case decoded(any Document)
-        /// As it stands in the journal: read ahead by a caller who does not know its type.
-        case encoded([UInt8])
-    }
-}
-
-extension CachedDocument {
-    /// The document as a value of that type, whatever type of the same kind it was put as.
-    func decode<D: Document>(_ type: D.Type, _ id: DocumentID) throws(PaymentError) -> D {
-        let bytes =
-            switch content {
-            case .decoded(let other): other.encoded
-            case .encoded(let bytes): bytes
-            }
-        do throws(DocumentError) {
-            let document = try D.decode(bytes)
-            guard document.id == id else { throw DocumentError("The id is another one.") }
-            return document
-        } catch {
-            throw .unavailable
+    mutating func insert(_ document: StoredDocument, at key: Fingerprint, durable: SequenceNumber) {
+        if let place = places[key] {
+            slots[place].document = document
+            return
         }
+        let slot = Slot(key: key, document: document, isUsed: false)
+        guard let place = placeToReuse(durable) else {
+            places[key] = slots.count
+            return slots.append(slot)
+        }
+        places[slots[place].key] = nil
+        places[key] = place
+        slots[place] = slot
+    }
+
+    /// A slot whose document may go; nil when there is room for another, or nothing may go.
+    private mutating func placeToReuse(_ durable: SequenceNumber) -> Int? {
+        guard slots.count >= capacity else { return nil }
+        for _ in 0..<2 * slots.count {
+            hand = hand + 1 < slots.count ? hand + 1 : 0
+            if slots[hand].document.sequence > durable { continue }
+            if !slots[hand].isUsed { return hand }
+            slots[hand].isUsed = false
+        }
+        return nil
     }
 }

@@ -1,3 +1,5 @@
+import Payments
+
 /// Where the newest durable version of every document is.
 struct DocumentIndex: Sendable {
     private var locations: [Fingerprint: Location] = [:]

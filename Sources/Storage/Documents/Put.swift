@@ -1,4 +1,5 @@
 import JSON
+import Payments
 
 /// Where one document stands in a line: offsets into the line's bytes.
 struct Put {

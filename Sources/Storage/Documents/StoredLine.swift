@@ -1,4 +1,3 @@
-import JSON
 import Payments
 
 /// One document as a line of the journal holds it.
@@ -17,25 +16,5 @@ struct StoredLine {
         guard let range else { return nil }
         document = Array(line[range])
         sequence = header.sequence
-    }
-}
-
-extension Document {
-    /// Reads a document as the journal holds it.
-    static func decode(_ bytes: [UInt8]) throws(DocumentError) -> Self {
-        let document: JSONDocument
-        do throws(JSONError) {
-            document = try JSONDocument(parsing: bytes)
-        } catch {
-            throw DocumentError(error.message)
-        }
-        return try Self(json: document.root)
-    }
-
-    /// What `decode` reads.
-    var encoded: [UInt8] {
-        var writer = JSONWriter(reserving: 512)
-        write(to: &writer)
-        return writer.bytes
     }
 }

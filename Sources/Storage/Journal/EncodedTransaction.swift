@@ -12,7 +12,7 @@ struct EncodedTransaction {
         var keys: [Fingerprint] = []
         var documents: [any Document] = []
         for document in puts {
-            let key = Fingerprint(document.key)
+            let key = document.key.fingerprint
             if let earlier = keys.firstIndex(of: key) {
                 documents[earlier] = document
             } else {
@@ -35,16 +35,11 @@ struct EncodedTransaction {
 
     private static func write(_ document: any Document, to writer: inout JSONWriter) {
         writer.beginObject()
-        writer.name("kind")
-        writer.string(document.key.kind.name)
-        writer.name("id")
-        writer.string(document.id.text)
+        let key = document.key
+        writer.member("kind", key.kind.name)
+        writer.member("id", key.id.text)
         writer.name("doc")
         document.write(to: &writer)
         writer.endObject()
     }
-}
-
-extension Document {
-    var key: DocumentKey { DocumentKey(Self.kind, id) }
 }

@@ -11,14 +11,14 @@ final class Journal: Sendable {
         pendingLimit = configuration.pendingBytes
         state = Mutex(
             JournalState(
-                index: index, cache: DocumentCache(generationSize: configuration.cachedDocuments), last: last,
+                index: index, cache: DocumentCache(capacity: configuration.cachedDocuments), last: last,
                 durable: last, isSealed: isSealed))
     }
 
     // MARK: - For transactions
 
     enum Found: Sendable {
-        case cached(CachedDocument)
+        case cached(StoredDocument)
         case stored(Location)
         case absent
     }
@@ -30,8 +30,19 @@ final class Journal: Sendable {
         }
     }
 
+    /// Which of the documents exist and are not in memory.
+    func missing(_ keys: [DocumentKey]) -> [Fingerprint] {
+        state.withLock { state in
+            var missing: [Fingerprint] = []
+            for key in keys where !state.cache.contains(key.fingerprint) && state.index[key.fingerprint] != nil {
+                missing.append(key.fingerprint)
+            }
+            return missing
+        }
+    }
+
     /// Keeps what was read from `location`, unless something newer came in the meantime.
-    func remember(_ document: CachedDocument, at key: Fingerprint, from location: Location) {
+    func remember(_ document: StoredDocument, at key: Fingerprint, from location: Location) {
         state.withLock { state in
             guard !state.cache.contains(key), state.index[key] == location else { return }
             state.cache.insert(document, at: key, durable: state.durable)
@@ -42,7 +53,7 @@ final class Journal: Sendable {
     func remember(_ document: any Document, decodedFrom sequence: SequenceNumber, at key: Fingerprint) {
         state.withLock { state in
             guard let present = state.cache.find(key), present.sequence == sequence else { return }
-            let document = CachedDocument(content: .decoded(document), sequence: sequence)
+            let document = StoredDocument(content: .decoded(document), sequence: sequence)
             state.cache.insert(document, at: key, durable: state.durable)
         }
     }
@@ -58,7 +69,7 @@ final class Journal: Sendable {
             try admit(transaction.puts.count + JournalLine.overhead, state)
             state.enqueue(transaction.puts, keys: transaction.keys)
             for (key, document) in zip(transaction.keys, transaction.documents) {
-                let document = CachedDocument(content: .decoded(document), sequence: state.last)
+                let document = StoredDocument(content: .decoded(document), sequence: state.last)
                 state.cache.insert(document, at: key, durable: state.durable)
             }
             let wakes = state.isCommitterAsleep

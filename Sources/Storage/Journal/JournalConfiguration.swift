@@ -7,8 +7,8 @@ package struct JournalConfiguration: Sendable {
     package var lineBytes = 1 << 20
     /// What may wait for the disk before transactions are turned away.
     package var pendingBytes = 8 << 20
-    /// How many documents a generation of the cache holds; up to three generations are in memory.
-    package var cachedDocuments = 8192
+    /// How many documents are kept in memory beside those that are not durable yet; about half a kilobyte each.
+    package var cachedDocuments = 16_384
     /// A snapshot is due when the journal has grown by more than this, and by more than the last snapshot's size.
     package var snapshotAfterBytes = 256 << 20
     /// Whether segments and snapshots that two snapshots cover are deleted. Kept segments are the audit trail.

@@ -33,7 +33,7 @@ package struct StoreReader {
 
     /// The newest version of one document; nil when there is none. Reads the whole store.
     package func latest(_ key: DocumentKey) throws(StoreError) -> Entry? {
-        let wanted = Fingerprint(key)
+        let wanted = key.fingerprint
         var found: Entry?
         try read { line, header, put, _ in
             if put.fingerprint(in: line) == wanted { found = Entry(line, header, put) }

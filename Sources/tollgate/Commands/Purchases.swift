@@ -49,7 +49,7 @@ struct PurchasesList: ParsableCommand {
     private func matches(_ purchase: Purchase, _ now: Int64) -> Bool {
         if let player, purchase.player != PlayerID(player) { return false }
         if let status, status != PurchaseStatus(purchase, now: now) { return false }
-        return shopOptions.match(purchase.key.shop, purchase.key.environment)
+        return shopOptions.match(purchase.purchaseKey.shop, purchase.purchaseKey.environment)
     }
 }
 
@@ -69,10 +69,10 @@ struct PurchasesShow: ParsableCommand {
     func run() throws {
         let wanted = TransactionID(transaction)
         let found = try StateReader(stateOptions).latest(Purchase.self) { purchase in
-            purchase.key.transaction == wanted
-                && shopOptions.match(purchase.key.shop, purchase.key.environment) ? purchase : nil
+            purchase.purchaseKey.transaction == wanted
+                && shopOptions.match(purchase.purchaseKey.shop, purchase.purchaseKey.environment) ? purchase : nil
         }
-        let purchase = try shopOptions.only(found, "purchase \(transaction)") { ($0.key.shop, $0.key.environment) }
+        let purchase = try shopOptions.only(found, "purchase \(transaction)") { ($0.purchaseKey.shop, $0.purchaseKey.environment) }
         guard json else { return print(PurchaseText.page(purchase, now: Clock.system.milliseconds())) }
         var writer = JSONWriter()
         purchase.write(to: &writer)

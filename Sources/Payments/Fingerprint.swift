@@ -1,24 +1,18 @@
-import Payments
-
 /// A document's kind and id in 128 bits, so that an index of millions fits in memory.
 ///
 /// The hash is keyed by the standard library's per-process random seed: nobody outside can choose two ids that collide,
 /// and by chance they do not. It is never written to disk.
-struct Fingerprint: Hashable, Sendable {
+package struct Fingerprint: Hashable, Sendable {
     private let low: UInt64
     private let high: UInt64
 
-    init(kind: Span<UInt8>, id: Span<UInt8>) {
+    package init(kind: Span<UInt8>, id: Span<UInt8>) {
         low = Self.hash(kind, id, salt: 0x6C6F_77)
         high = Self.hash(kind, id, salt: 0x6869_6768)
     }
 
-    init(_ key: DocumentKey) {
-        self.init(kind: key.kind.name.utf8Span.span, id: key.id.text.utf8Span.span)
-    }
-
     /// Half of it is random enough to choose a bucket.
-    func hash(into hasher: inout Hasher) {
+    package func hash(into hasher: inout Hasher) {
         hasher.combine(low)
     }
 

@@ -1,0 +1,73 @@
+import JSON
+
+/// What a transaction's closure sees: the present documents, with its own puts already applied.
+package struct Transaction {
+    private let source: any DocumentSource
+    package private(set) var puts: [any Document] = []
+    /// The highest journal position among the documents read so far.
+    package private(set) var sequence: SequenceNumber = 0
+
+    package init(source: any DocumentSource) {
+        self.source = source
+    }
+
+    package mutating func get<D: Document>(_ type: D.Type, _ key: DocumentKey) throws(PaymentError) -> D? {
+        for document in puts.reversed() {
+            if let document = document as? D, document.key == key { return document }
+        }
+        guard let stored = try source.load(key) else { return nil }
+        sequence = max(sequence, stored.sequence)
+        if case .decoded(let present as D) = stored.content { return present }
+        let document = try stored.decode(type, key)
+        source.remember(document, at: key, writtenBy: stored.sequence)
+        return document
+    }
+
+    package mutating func get<D: Document>(_ type: D.Type, _ id: DocumentID) throws(PaymentError) -> D? {
+        try get(type, DocumentKey(D.kind, id))
+    }
+
+    /// Replaces the whole document of that kind and id, or creates it.
+    package mutating func put<D: Document>(_ document: D) {
+        puts.append(document)
+    }
+}
+
+/// Where a transaction's reads come from; implemented by repositories only.
+package protocol DocumentSource: AnyObject {
+    func load(_ key: DocumentKey) throws(PaymentError) -> StoredDocument?
+
+    /// Keeps what a document's bytes mean, so that the next reader need not decode them.
+    func remember(_ document: any Document, at key: DocumentKey, writtenBy sequence: SequenceNumber)
+}
+
+/// A document, and the journal position that wrote it.
+package struct StoredDocument: Sendable {
+    package var content: Content
+    package var sequence: SequenceNumber
+
+    package enum Content: Sendable {
+        case decoded(any Document)
+        /// As it stands in the journal: read by a caller who does not know its type.
+        case encoded([UInt8])
+    }
+
+    package init(content: Content, sequence: SequenceNumber) {
+        self.content = content
+        self.sequence = sequence
+    }
+
+    /// The document as a value of that type, whatever type of the same kind it was put as.
+    func decode<D: Document>(_ type: D.Type, _ key: DocumentKey) throws(PaymentError) -> D {
+        let bytes =
+            switch content {
+            case .decoded(let other): other.encoded
+            case .encoded(let bytes): bytes
+            }
+        guard let document = try? D.decode(bytes), document.id == key.id else {
+            // Its checksum was right, so a newer version wrote it: nobody here can say what it means.
+            throw PaymentError(.unavailable, "A stored record cannot be understood.")
+        }
+        return document
+    }
+}
