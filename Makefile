@@ -16,8 +16,6 @@ DESTDIR ?=
 BUILD_NEEDS := swift pkg-config fcgi systemd
 TEST_NEEDS := $(BUILD_NEEDS) nginx openssl curl python3 systemd-analyze
 
-export PORT RUN_DIR CONFIG
-
 .PHONY: help build run test check format bench crash-test fuzz install clean
 
 help: ## Says what there is
@@ -55,7 +53,7 @@ crash-test: ## Power cuts, I/O errors and full disks against the store (root, so
 
 fuzz: ## Random bytes against the JSON reader (FUZZ_SECONDS)
 	@Tests/Demo/require.sh $(BUILD_NEEDS)
-	Tests/Fuzz/fuzz.sh
+	Tests/JSONFuzz/fuzz.sh
 
 install: build ## Binary, units and nginx snippets below DESTDIR and PREFIX
 	install -D -m 0755 .build/release/tollgate $(DESTDIR)$(PREFIX)/bin/tollgate

@@ -23,6 +23,7 @@ enum BodyReader {
     /// route asks: a signed body is what it is, whatever its label.
     private static func isJSON(_ contentType: String?) -> Bool {
         guard let contentType else { return false }
+        if contentType.hasSameBytes(as: "application/json") { return true }
         let media = contentType.prefix { $0 != ";" }.lowercased().utf8.filter { $0 != 0x20 && $0 != 0x09 }
         return media.elementsEqual("application/json".utf8)
             || (media.starts(with: "application/".utf8) && media.suffix(5).elementsEqual("+json".utf8))

@@ -1,3 +1,5 @@
+import Payments
+
 /// A route's path as OpenAPI writes it, such as `/purchase/{player_id}`: literal segments and parameters.
 package struct PathPattern: Sendable, CustomStringConvertible, ExpressibleByStringLiteral {
     private let segments: [Segment]
@@ -28,7 +30,7 @@ package struct PathPattern: Sendable, CustomStringConvertible, ExpressibleByStri
         for (segment, text) in zip(segments, path) {
             switch segment {
             case .literal(let literal):
-                guard literal.utf8.elementsEqual(text.utf8) else { return nil }
+                guard literal.hasSameBytes(as: text) else { return nil }
             case .parameter:
                 parameters.append(text)
             }

@@ -18,7 +18,7 @@ final class JSONTape: Sendable {
         guard node.flags.contains(.escaped) else { return [UInt8](bytes[node.content]) }
         var text: [UInt8] = []
         text.reserveCapacity(node.content.count)
-        let bytes = bytes
+        let bytes = bytes  // a span must not outlive an access, and each mention of a class's property is one
         bytes.span.extracting(node.content).appendUnescaped(to: &text)
         return text
     }

@@ -3,8 +3,6 @@ package import JSON
 extension Holdings: Document {
     package static let kind = DocumentKind("player")
 
-    package var id: DocumentID { Holdings.documentID(environment, shop, player) }
-
     private static let schemaVersion: Int64 = 1
 
     private static let known: [StaticString] = ["v", "environment", "shop", "player", "items", "purchases"]
@@ -23,9 +21,9 @@ extension Holdings: Document {
 
     package init(json: JSONValue) throws(DocumentError) {
         let fields = StoredFields(json, of: "player")
+        let shop = Shop(id: ShopID(try fields.string("shop")), environment: try fields.environment("environment"))
         self.init(
-            environment: try fields.environment("environment"), shop: ShopID(try fields.string("shop")),
-            player: PlayerID(try fields.string("player")), items: try Grant.list("items", in: fields),
+            shop, PlayerID(try fields.string("player")), items: try Grant.list("items", in: fields),
             purchases: try fields.integer("purchases"), unknown: UnknownMember.members(of: json, except: Holdings.known))
     }
 }

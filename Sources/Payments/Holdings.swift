@@ -8,18 +8,17 @@ package struct Holdings: Sendable {
     /// How many purchases were granted.
     package private(set) var purchases: Int64
     let unknown: [UnknownMember]
+    package let id: DocumentID
 
     package init(_ shop: Shop, _ player: PlayerID) {
-        self.init(environment: shop.environment, shop: shop.id, player: player, items: [], purchases: 0, unknown: [])
+        self.init(shop, player, items: [], purchases: 0, unknown: [])
     }
 
-    init(
-        environment: PaymentEnvironment, shop: ShopID, player: PlayerID, items: [Grant], purchases: Int64,
-        unknown: [UnknownMember]
-    ) {
-        self.environment = environment
-        self.shop = shop
+    init(_ shop: Shop, _ player: PlayerID, items: [Grant], purchases: Int64, unknown: [UnknownMember]) {
+        environment = shop.environment
+        self.shop = shop.id
         self.player = player
+        id = Holdings.documentID(shop, player)
         self.items = items
         self.purchases = purchases
         self.unknown = unknown
@@ -45,7 +44,7 @@ package struct Holdings: Sendable {
         purchases += 1
     }
 
-    package static func documentID(_ environment: PaymentEnvironment, _ shop: ShopID, _ player: PlayerID) -> DocumentID {
-        DocumentID("\(environment.rawValue)/\(shop.text)/\(player.text)")
+    package static func documentID(_ shop: Shop, _ player: PlayerID) -> DocumentID {
+        DocumentID(shop.documentPrefix + player.text)
     }
 }

@@ -12,12 +12,23 @@ package struct ID<Owner>: Hashable, Sendable, CustomStringConvertible {
     package var description: String { text }
 
     package static func == (left: ID, right: ID) -> Bool {
-        left.text.utf8.elementsEqual(right.text.utf8)
+        left.text.hasSameBytes(as: right.text)
     }
 
     package func hash(into hasher: inout Hasher) {
-        for byte in text.utf8 { hasher.combine(byte) }
-        hasher.combine(0xFF as UInt8)
+        let bytes = text.utf8.span
+        unsafe bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+        hasher.combine(0xFF as UInt8)  // no byte of UTF-8: two ids in one hash cannot run into each other
+    }
+}
+
+extension String {
+    /// Equality as the wire sees it: the same UTF-8 bytes.
+    package func hasSameBytes(as other: String) -> Bool {
+        let (mine, theirs) = (utf8.span, other.utf8.span)
+        guard mine.count == theirs.count else { return false }
+        for index in mine.indices where mine[index] != theirs[index] { return false }
+        return true
     }
 }
 

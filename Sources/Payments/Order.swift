@@ -20,7 +20,7 @@ package struct Order: Sendable {
     /// The same items at the same prices in the same currency, in any order: what a confirm must have in common with
     /// the registration it confirms.
     package func hasSameItems(as other: Order) -> Bool {
-        currency.utf8.elementsEqual(other.currency.utf8) && Order.isPermutation(items, other.items)
+        currency.hasSameBytes(as: other.currency) && Order.isPermutation(items, other.items)
     }
 
     /// The same purchase in every respect that moves money or goods: what a repeated call must have in common with the

@@ -9,7 +9,7 @@ extension Purchase: Document {
 
     private static let known: [StaticString] = [
         "v", "environment", "shop", "transaction", "player", "state", "currency", "items", "tax", "total", "bonus",
-        "grants", "registered", "expires", "confirmed", "cancelled", "key", "scheme", "decimalPlaces", "completed",
+        "registered", "expires", "confirmed", "cancelled", "key", "scheme", "decimalPlaces", "completed",
         "checkoutLink", "platform", "source", "paymentMethod", "region", "loyalty",
     ]
 
@@ -22,7 +22,6 @@ extension Purchase: Document {
         writer.member("player", player.text)
         writer.member("state", state.rawValue)
         order.write(to: &writer)
-        Grant.write(grants, as: "grants", to: &writer)
         if let registered = history.registered { writer.member("registered", registered) }
         if let expires = history.expires { writer.member("expires", expires) }
         if let confirmed = history.confirmed { writer.member("confirmed", confirmed) }
@@ -45,7 +44,7 @@ extension Purchase: Document {
         history.cancelled = try fields.optionalInteger("cancelled")
         self.init(
             key: key, player: PlayerID(try fields.string("player")), order: try Order(fields), state: state,
-            grants: try Grant.list("grants", in: fields), history: history, details: try PurchaseDetails(fields),
+            history: history, details: try PurchaseDetails(fields),
             unknown: UnknownMember.members(of: json, except: Purchase.known))
     }
 }

@@ -24,8 +24,7 @@ extension Purchase {
         var history = History()
         history.confirmed = now
         return Purchase(
-            key: key, player: player, order: order, state: .confirmed, grants: order.grants, history: history,
-            details: details)
+            key: key, player: player, order: order, state: .confirmed, history: history, details: details)
     }
 
     /// The tombstone of a transaction that was cancelled before it was registered.
@@ -71,7 +70,6 @@ extension Purchase {
             self.order = order
             self.details.merge(details)
             state = .confirmed
-            grants = order.grants
             history.confirmed = now
             return .made
         case .confirmed:

@@ -8,8 +8,6 @@ package struct Purchase: Sendable {
     package internal(set) var player: PlayerID
     package internal(set) var order: Order
     package internal(set) var state: State
-    /// What was given to the player; empty unless confirmed.
-    package internal(set) var grants: [Grant]
     package internal(set) var history: History
     package internal(set) var details: PurchaseDetails
     /// Members of the stored document that this version does not know.
@@ -33,17 +31,21 @@ package struct Purchase: Sendable {
     }
 
     init(
-        key: PurchaseKey, player: PlayerID, order: Order, state: State, grants: [Grant] = [], history: History,
+        key: PurchaseKey, player: PlayerID, order: Order, state: State, history: History,
         details: PurchaseDetails, unknown: [UnknownMember] = []
     ) {
         self.key = key
         self.player = player
         self.order = order
         self.state = state
-        self.grants = grants
         self.history = history
         self.details = details
         self.unknown = unknown
+    }
+
+    /// What was given to the player: everything ordered, once it is confirmed.
+    package var grants: [Grant] {
+        state == .confirmed ? order.grants : []
     }
 
     /// Registered, and its time is over. It holds nothing any more, but a late confirm still succeeds.

@@ -1,22 +1,20 @@
 /// What makes a purchase one purchase: the idempotency key of everything Stash sends.
-package struct PurchaseKey: Hashable, Sendable {
+package struct PurchaseKey: Sendable {
     package let environment: PaymentEnvironment
     package let shop: ShopID
     package let transaction: TransactionID
-
-    package init(environment: PaymentEnvironment, shop: ShopID, transaction: TransactionID) {
-        self.environment = environment
-        self.shop = shop
-        self.transaction = transaction
-    }
+    /// Where the purchase is stored. Made once, because every look-up needs it.
+    package let documentID: DocumentID
 
     package init(_ shop: Shop, _ transaction: TransactionID) {
-        self.init(environment: shop.environment, shop: shop.id, transaction: transaction)
+        environment = shop.environment
+        self.shop = shop.id
+        self.transaction = transaction
+        documentID = DocumentID(shop.documentPrefix + transaction.text)
     }
 
-    /// Unambiguous although `transaction` may hold anything: the first two parts cannot hold a slash.
-    package var documentID: DocumentID {
-        DocumentID("\(environment.rawValue)/\(shop.text)/\(transaction.text)")
+    init(environment: PaymentEnvironment, shop: ShopID, transaction: TransactionID) {
+        self.init(Shop(id: shop, environment: environment), transaction)
     }
 
     var documentKey: DocumentKey {

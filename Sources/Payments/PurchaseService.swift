@@ -93,7 +93,7 @@ package struct PurchaseService: Sendable {
         _ command: PurchaseCommand, in shop: Shop, allowsUnregistered: Bool, totalDiffers: Bool
     ) throws(PaymentError) -> Committed<Confirmation> {
         let key = PurchaseKey(shop, command.transaction)
-        let holdingsID = Holdings.documentID(shop.environment, shop.id, command.player)
+        let holdingsID = Holdings.documentID(shop, command.player)
         let now = clock.milliseconds()
         return try repository.transaction(reading: [key.documentKey, DocumentKey(Holdings.kind, holdingsID)]) {
             transaction throws(PaymentError) in

@@ -3,11 +3,14 @@ package struct Shop: Sendable {
     package let id: ShopID
     package let environment: PaymentEnvironment
     package let policy: ShopPolicy
+    /// What the ids of its documents begin with. Unambiguous whatever follows: neither part can hold a slash.
+    let documentPrefix: String
 
     package init(id: ShopID, environment: PaymentEnvironment, policy: ShopPolicy = ShopPolicy()) {
         self.id = id
         self.environment = environment
         self.policy = policy
+        documentPrefix = "\(environment.rawValue)/\(id.text)/"
     }
 }
 

@@ -14,6 +14,7 @@ package final class JournalRepository: Repository {
     private let journal: Journal
     private let files: DocumentFiles
     private let supply: SegmentSupply
+    private let compactor: Compactor
     private let firstSegment: OpenSegment
     /// One transaction at a time is what makes them serializable; the closures only touch memory.
     private let serial = Mutex<Void>(())
@@ -50,19 +51,23 @@ package final class JournalRepository: Repository {
         journal = Journal(
             index: store.index, last: store.last, isSealed: store.isSealed, configuration: configuration)
         journal.setRoomInSegment(firstSegment.room)
+        compactor = Compactor(
+            fileSystem: fileSystem, layout: layout, configuration: configuration, journal: journal, files: files,
+            store: store)
     }
 
     /// Starts the threads that make transactions durable.
     package func start(_ events: JournalEvents) {
-        let (journal, supply) = (journal, supply)
+        let (journal, supply, compactor) = (journal, supply, compactor)
         let fail: @Sendable (String) -> Void = { reason in
             guard journal.fail(reason) else { return }
             supply.stop()
+            compactor.stop()
             events.onFailure(reason)
         }
         let committer = Committer(
             journal: journal, supply: supply, configuration: configuration, segment: firstSegment,
-            durable: journal.durable, onDurable: events.onDurable, onRotation: { _ in })
+            durable: journal.durable, onDurable: events.onDurable, onRotation: { compactor.closed($0) })
         let started = [
             Thread.start {
                 var committer = committer
@@ -74,6 +79,9 @@ package final class JournalRepository: Repository {
                 } catch {
                     fail(error.text)
                 }
+            },
+            Thread.start {
+                do throws(FileError) { try compactor.run(onWarning: events.onWarning) } catch { fail(error.text) }
             },
         ]
         threads.withLock { $0 = started.compactMap(\.self) }
@@ -113,6 +121,18 @@ package final class JournalRepository: Repository {
         }
     }
 
+    /// Makes a snapshot of all closed segments now; false when there is nothing new in them.
+    package func makeSnapshot() throws(StoreError) -> Bool {
+        do throws(CompactionError) {
+            return try compactor.makeSnapshot()
+        } catch {
+            switch error {
+            case .damaged(let fault): throw .damaged(fault)
+            case .system(let error): throw StoreError(error)
+            }
+        }
+    }
+
     /// Makes everything durable, ends the threads and gives up what was prepared. Transactions are refused from now on.
     package func close() {
         journal.close()
@@ -120,9 +140,11 @@ package final class JournalRepository: Repository {
             defer { threads = [] }
             return threads
         }
+        compactor.stop()
         threads.first?.join()
         supply.stop()
         for thread in threads.dropFirst() { thread.join() }
+        _ = journal.fail("The store is closed.")
     }
 }
 

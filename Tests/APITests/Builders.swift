@@ -120,7 +120,7 @@ struct Bench {
 
     /// How many of an item the player holds.
     func holds(_ item: String, player: String = "p-1") throws -> Int64 {
-        let id = Holdings.documentID(.test, ShopID(Sample.shop), PlayerID(player))
+        let id = Holdings.documentID(Shop(id: ShopID(Sample.shop), environment: .test), PlayerID(player))
         let holdings = try repository.transaction { transaction throws(PaymentError) in
             try transaction.get(Holdings.self, id)
         }.result

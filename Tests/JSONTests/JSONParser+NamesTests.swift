@@ -45,9 +45,9 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `a hundred thousand names of one fingerprint do not take quadratic time`() {
-        let names = (0..<100_000).map { "abcdefgh\($0 + 100_000)ijklmnop" }
-        #expect(fault(in: object(names), limits: JSONLimits(nodes: 100_001)) == nil)
+    func `sixty thousand names of one fingerprint do not take quadratic time`() {
+        let names = (0..<60_000).map { "abcdefgh\($0 + 100_000)ijklmnop" }
+        #expect(fault(in: object(names)) == nil)
     }
 
     /// An object with these names.

@@ -72,27 +72,7 @@ import Testing
         #expect(make { $0.value(value) } == #"{"\u0061":[1.50,-0,"\/ \t"],"b":{},"c":[true,null]}"#)
     }
 
-    @Test func `a writer that is reset starts anew`() {
-        var writer = JSONWriter(reserving: 64)
-        writer.beginObject()
-        writer.name("a")
-        writer.reset()
-        writer.null()
-        #expect(String(utf8: writer.bytes) == "null")
-    }
-
-    @Test func `a text is complete when its containers are closed`() {
-        var writer = JSONWriter()
-        #expect(!writer.isComplete)
-        writer.beginArray()
-        #expect(!writer.isComplete)
-        writer.null()
-        #expect(!writer.isComplete)
-        writer.endArray()
-        #expect(writer.isComplete)
-    }
-
-    @Test func `a value without a name, a second root and a wrong end trap`() async {
+    @Test func `a value without a name, a second root, a wrong end and a 65th level trap`() async {
         await #expect(processExitsWith: .failure) {
             var writer = JSONWriter()
             writer.beginObject()
@@ -119,6 +99,27 @@ import Testing
             writer.beginArray()
             writer.name("a")
         }
+        await #expect(processExitsWith: .failure) {
+            var writer = JSONWriter()
+            for _ in 0..<65 { writer.beginArray() }
+        }
+    }
+
+    @Test func `64 levels can be written, and each is closed as what it is`() {
+        let text = make { writer in
+            for _ in 0..<32 {
+                writer.beginArray()
+                writer.beginObject()
+                writer.name("")
+            }
+            writer.null()
+            for _ in 0..<32 {
+                writer.endObject()
+                writer.endArray()
+            }
+        }
+        #expect(fault(in: text, limits: JSONLimits(depth: 64)) == nil)
+        #expect(fault(in: text, limits: JSONLimits(depth: 63))?.reason == .tooDeep)
     }
 
     private func make(_ write: (inout JSONWriter) -> Void) -> String {

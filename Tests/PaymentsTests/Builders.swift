@@ -84,7 +84,7 @@ struct World {
 
     /// How many of an item the player holds.
     func holds(_ item: String, player: String = "p-1") throws -> Int64 {
-        let id = Holdings.documentID(shop.environment, shop.id, PlayerID(player))
+        let id = Holdings.documentID(shop, PlayerID(player))
         let holdings = try repository.transaction { transaction throws(PaymentError) in
             try transaction.get(Holdings.self, id)
         }.result

@@ -109,7 +109,7 @@ import Testing
 
     @Test func `holdings that would overflow refuse the purchase whole`() throws {
         let shop = world.shop
-        let id = Holdings.documentID(shop.environment, shop.id, PlayerID("p-1"))
+        let id = Holdings.documentID(shop, PlayerID("p-1"))
         _ = try world.repository.transaction { transaction throws(PaymentError) in
             var holdings = Holdings(shop, PlayerID("p-1"))
             try holdings.add([Grant(item: ItemID("sword_123"), quantity: .max)])

@@ -49,7 +49,7 @@ struct Committer {
             let delay = configuration.gatherMicroseconds(batch.lines.count)
             if delay > 0 { usleep(delay) }
         }
-        if segment.length > 0 { try segment.trim() }
+        supply.retire(segment)
     }
 
     /// Builds as many lines as the segment holds; returns the first that is left.

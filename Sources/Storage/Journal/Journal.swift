@@ -162,6 +162,10 @@ final class Journal: Sendable {
         state.withLock { $0.durable }
     }
 
+    var hasFailed: Bool {
+        state.withLock { $0.failure != nil }
+    }
+
     var isOver: Bool {
         state.withLock { $0.isClosing || $0.failure != nil }
     }
@@ -175,6 +179,16 @@ final class Journal: Sendable {
 
     func setRoomInSegment(_ bytes: Int) {
         state.withLock { $0.roomInSegment = bytes }
+    }
+
+    /// Points documents at a snapshot, those excepted that have moved on to later files.
+    func repoint(_ locations: [(Fingerprint, Location)], to snapshot: FileNumber) {
+        state.withLock { state in
+            for (key, location) in locations {
+                guard let present = state.index[key], present.file < snapshot else { continue }
+                state.index[key] = location
+            }
+        }
     }
 
     func location(of key: Fingerprint) -> Location? {

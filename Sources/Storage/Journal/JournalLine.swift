@@ -66,6 +66,17 @@ enum JournalLine {
         return LineHeader(sequence: sequence, durable: durable, putsStart: position)
     }
 
+    /// What an intact line at the end of a damaged one calls durable: damage to a newline joins two lines, and the
+    /// second may be the seal that proves the first.
+    static func durable(inside line: Span<UInt8>) -> SequenceNumber {
+        var durable: SequenceNumber = 0
+        for start in line.indices.dropFirst() where line[start] == UInt8(ascii: "{") {
+            let rest = line.extracting(droppingFirst: start)
+            if isIntact(rest), let header = header(of: rest) { durable = max(durable, header.durable) }
+        }
+        return durable
+    }
+
     /// Appends a snapshot's last line, which proves that the snapshot is whole.
     static func appendEnd(of lines: Int, sequence: SequenceNumber, to buffer: inout [UInt8]) {
         let start = buffer.count
@@ -94,6 +105,11 @@ struct LineHeader: Equatable {
     let durable: SequenceNumber
     /// The offset of the array's opening bracket in the line.
     let putsStart: Int
+
+    /// Whether the line has no puts.
+    func isSeal(in line: Span<UInt8>) -> Bool {
+        putsStart + 1 < line.count && line[putsStart + 1] == UInt8(ascii: "]")
+    }
 }
 
 /// What the last line of a snapshot says.

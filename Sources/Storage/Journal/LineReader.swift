@@ -2,7 +2,8 @@ import Glibc
 
 /// Reads a file line by line through one buffer, which is all the memory it takes.
 ///
-/// Blank lines are stepped over: they are the unwritten part of a segment.
+/// Blank lines are stepped over: they are the unwritten part of a segment. So are zeros between lines: when a power cut
+/// interrupts the cutting of a segment, ext4 may have zeroed the rest of the last block and kept the old length.
 struct LineReader {
     private let file: any File
     /// The present line is `buffer[range]`.
@@ -22,6 +23,11 @@ struct LineReader {
         base = offset
     }
 
+    /// A buffer that holds any line of ours, and not much more than a read is worth.
+    static func buffer(for lineBytes: Int) -> [UInt8] {
+        [UInt8](repeating: 0, count: max(256 << 10, lineBytes + JournalLine.overhead))
+    }
+
     /// The buffer, for the next reader.
     consuming func reclaim() -> [UInt8] {
         buffer
@@ -30,9 +36,9 @@ struct LineReader {
     /// The next line that is not blank; nil at the end of the file.
     mutating func next() throws(FileError) -> FileLine? {
         while true {
-            while position < filled, buffer[position] == UInt8(ascii: "\n") {
+            while position < filled, buffer[position] == UInt8(ascii: "\n") || buffer[position] == 0 {
+                if buffer[position] != 0 { lineNumber += 1 }
                 position += 1
-                lineNumber += 1
             }
             if position == filled {
                 guard try refill() else { return nil }
@@ -86,6 +92,10 @@ struct FileLine {
     let number: Int
     /// Whether a newline ends it; if not, the file ends in it or it is longer than any line of ours.
     let isWhole: Bool
+
+    func location(in file: FileNumber) -> Location {
+        Location(offset: UInt64(offset), file: file, length: UInt32(range.count))
+    }
 
     /// Where the next line begins.
     var end: Int { offset + range.count + 1 }

@@ -10,47 +10,50 @@ struct Recovery {
     let configuration: JournalConfiguration
 
     func run() throws(StoreError) -> RecoveredStore {
-        try system { () throws(FileError) in try fileSystem.mkdir(layout.root) }
-        let volume = try system { () throws(FileError) in try fileSystem.volume(of: layout.root) }
+        try StoreError.wrap { () throws(FileError) in try fileSystem.mkdir(layout.root) }
+        let volume = try StoreError.wrap { () throws(FileError) in try fileSystem.volume(of: layout.root) }
         if let refusal = volume.refusal, !configuration.allowsAnyVolume { throw StoreError(.volume, refusal) }
         let lock = try StoreLock.acquire(fileSystem, layout)
-        let names = try describe()
-        let snapshots = layout.numbers(names.snapshots)
-        let replay = try replay(layout.numbers(names.segments), after: snapshots.last ?? 0)
-        try system { () throws(FileError) in try removeTemporaries(names) }
+        let files = try describe()
+        var index = DocumentIndex()
+        let replay = try read(files, into: &index)
+        try StoreError.wrap { () throws(FileError) in try removeTemporaries() }
         var warnings = volume.warnings
         if let fault = replay.fault {
             warnings.append("A torn tail was moved to quarantine/, no acknowledged record is in it. \(fault.text)")
         }
-        let kept = try system { () throws(FileError) in try trim(replay) }
+        let kept = try StoreError.wrap { () throws(FileError) in try trim(replay) }
         return RecoveredStore(
-            lock: lock, index: replay.index, last: replay.last, isSealed: replay.isSealed, lines: replay.lines,
-            snapshots: snapshots, openNumber: (kept.last?.number ?? snapshots.last ?? 0) + 1,
-            journalBytes: kept.reduce(0) { $0 + $1.end }, warnings: warnings)
+            lock: lock, index: index, last: replay.last ?? 0, isSealed: replay.isSealed, lines: replay.lines,
+            snapshots: files.snapshots, openNumber: (kept.last?.number ?? files.snapshots.last ?? 0) + 1,
+            snapshotBytes: replay.snapshotBytes, journalBytes: kept.reduce(0) { $0 + $1.end }, warnings: warnings)
     }
 
-    private typealias Names = (root: [String], segments: [String], snapshots: [String])
-
     /// Reads or creates `STORE.json` and the folders.
-    private func describe() throws(StoreError) -> Names {
-        let present = try system { () throws(FileError) in
+    private func describe() throws(StoreError) -> StoreFiles {
+        let present = try StoreError.wrap { () throws(FileError) in
             try fileSystem.contents(of: layout.description, atMost: 4096)
         }
-        let names = try system { () throws(FileError) -> Names in
-            (
-                try fileSystem.list(layout.root), try fileSystem.listIfPresent(layout.journal),
-                try fileSystem.listIfPresent(layout.snapshots)
-            )
-        }
+        let files = try StoreError.wrap { () throws(FileError) in try StoreFiles(fileSystem, layout) }
         if let present {
             _ = try StoreDescription(parsing: present)
-            return names
-        }
-        guard layout.numbers(names.segments).isEmpty, layout.numbers(names.snapshots).isEmpty else {
+        } else if files.isEmpty {
+            try StoreError.wrap { () throws(FileError) in try create() }
+        } else {
             throw StoreError(.damaged, "STORE.json is missing: restore it from a backup. Nothing was changed.")
         }
-        try system { () throws(FileError) in try create() }
-        return names
+        return files
+    }
+
+    private func read(_ files: StoreFiles, into index: inout DocumentIndex) throws(StoreError) -> Replay {
+        var replay = Replay(after: 0, fileSystem: fileSystem, layout: layout, lineBytes: configuration.lineBytes)
+        if files.snapshots.isEmpty, let first = files.segments.first, first != 1 {
+            throw .damaged(replay.missing(.segment(1)))
+        }
+        try replay.run(files.current) { line, header, location in
+            Put.forEach(in: line, from: header.putsStart) { put in index[put.fingerprint(in: line)] = location }
+        }
+        return replay
     }
 
     /// `STORE.json` comes last: with it, the store exists.
@@ -62,28 +65,11 @@ struct Recovery {
         try fileSystem.writeAtomically(description.json, to: layout.description, in: layout.root)
     }
 
-    private func replay(_ segments: [UInt32], after snapshot: UInt32) throws(StoreError) -> Replay {
-        var replay = Replay(fileSystem: fileSystem, layout: layout, lineBytes: configuration.lineBytes)
-        if snapshot > 0 { try replay.apply(snapshot: snapshot) }
-        var expected = snapshot + 1
-        for number in segments where number > snapshot {
-            guard number == expected else {
-                let missing = layout.path(.segment(expected))
-                throw .damaged(
-                    Fault(file: missing, line: 0, byte: 0, sequence: replay.last + 1, reason: "the segment is missing"))
+    private func removeTemporaries() throws(FileError) {
+        for directory in [layout.root, layout.journal, layout.snapshots] {
+            for name in try fileSystem.list(directory) where name.hasSuffix(".tmp") {
+                try fileSystem.unlink("\(directory)/\(name)")
             }
-            try replay.apply(segment: number)
-            expected += 1
-        }
-        return replay
-    }
-
-    private func removeTemporaries(_ names: Names) throws(FileError) {
-        let directories = [
-            (layout.root, names.root), (layout.journal, names.segments), (layout.snapshots, names.snapshots),
-        ]
-        for (directory, names) in directories {
-            for name in names where name.hasSuffix(".tmp") { try fileSystem.unlink("\(directory)/\(name)") }
         }
     }
 
@@ -113,9 +99,7 @@ struct Recovery {
     private func quarantine(_ segment: Replay.Segment) throws(FileError) {
         let file = FileNumber.segment(segment.number)
         let source = try fileSystem.open(layout.path(file), .read)
-        var reader = LineReader(
-            source, buffer: [UInt8](repeating: 0, count: configuration.lineBytes + JournalLine.overhead),
-            from: segment.end)
+        var reader = LineReader(source, buffer: LineReader.buffer(for: configuration.lineBytes), from: segment.end)
         let copy = try fileSystem.open(layout.quarantined(file, from: segment.end), .create)
         var length = 0
         while let line = try reader.next() {
@@ -125,14 +109,6 @@ struct Recovery {
         }
         try copy.fsync()
         try fileSystem.fsyncDirectory(layout.quarantine)
-    }
-
-    private func system<Result>(_ body: () throws(FileError) -> Result) throws(StoreError) -> Result {
-        do throws(FileError) {
-            return try body()
-        } catch {
-            throw StoreError(error)
-        }
     }
 }
 
@@ -148,6 +124,7 @@ struct RecoveredStore {
     let snapshots: [UInt32]
     /// The number of the segment to begin.
     let openNumber: UInt32
+    let snapshotBytes: Int
     /// The length of the segments after the snapshot.
     let journalBytes: Int
     let warnings: [String]

@@ -60,14 +60,6 @@ final class SegmentSupply: Sendable {
         delivery.post()
     }
 
-    /// The segment nobody took, after the end.
-    func takeUnused() -> OpenSegment? {
-        state.withLock { state in
-            defer { state.ready = nil }
-            return state.ready
-        }
-    }
-
     /// The background thread: prepares and cuts until the end. A full disk is tried again every second.
     func run(_ journal: Journal, onWarning: (String) -> Void) throws(FileError) {
         while true {
@@ -75,8 +67,12 @@ final class SegmentSupply: Sendable {
                 defer { state.closed = [] }
                 return (state.closed, state.isOver)
             }
-            for segment in closed { try segment.trim() }
-            guard !isOver else { return }
+            guard !journal.hasFailed else { return }
+            for segment in closed { try close(segment) }
+            if isOver {
+                if let unused = state.withLock({ $0.ready }) { try close(unused) }
+                return
+            }
             do throws(FileError) {
                 try prepare()
                 if journal.isDiskFull { onWarning("The disk has room again: recording goes on.") }
@@ -84,6 +80,7 @@ final class SegmentSupply: Sendable {
                 request.wait()
             } catch {
                 guard error.isFull else { throw error }
+                guard !journal.isOver else { return stop() }  // or the committer would wait for room for ever
                 if !journal.isDiskFull {
                     onWarning("The disk is full: recording ends with the open segment. \(error.text)")
                 }
@@ -91,6 +88,12 @@ final class SegmentSupply: Sendable {
                 _ = request.wait(milliseconds: 1000)
             }
         }
+    }
+
+    /// Cuts the blank rest off, or removes the segment when it was not used.
+    private func close(_ segment: OpenSegment) throws(FileError) {
+        guard segment.length > 0 else { return try fileSystem.unlink(layout.path(.segment(segment.number))) }
+        try segment.trim()
     }
 
     private func prepare() throws(FileError) {

@@ -27,6 +27,21 @@ package struct StoreError: Error, Sendable, Equatable {
         self.init(.system, error.text)
     }
 
+    /// Runs system calls and says what became of them in this room's words.
+    static func wrap<Result>(_ body: () throws(FileError) -> Result) throws(StoreError) -> Result {
+        do throws(FileError) {
+            return try body()
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    static func foreign(_ fault: Fault) -> StoreError {
+        StoreError(
+            .format, "\(fault.text). A newer version of Tollgate wrote it: run that version, nothing was changed.",
+            at: fault)
+    }
+
     static func damaged(_ fault: Fault) -> StoreError {
         StoreError(
             .damaged,

@@ -1,0 +1,48 @@
+import Foundation
+import Synchronization
+
+@testable import Payments
+@testable import Storage
+
+/// Transactions whose effect can be checked from their name alone: number k of thread t creates the account `t-k`, with
+/// a balance computed from that name, and sets the account `t` to k.
+struct Workload {
+    var threads = 3
+    var rounds = 16
+
+    /// Runs until the store refuses. `acknowledge` hears of each transaction once it is durable.
+    func run(on repository: JournalRepository, _ acknowledge: @escaping @Sendable (String) -> Void) {
+        DispatchQueue.concurrentPerform(iterations: threads) { thread in
+            for round in 0..<rounds {
+                do throws(PaymentError) {
+                    let committed = try repository.transaction { transaction throws(PaymentError) in
+                        transaction.put(Account.make("\(thread)-\(round)", balance: Self.balance("\(thread)-\(round)")))
+                        transaction.put(Account.make("\(thread)", balance: Int64(round)))
+                    }
+                    try repository.waitUntilDurable(committed.sequence)
+                    acknowledge("\(thread)-\(round)")
+                } catch {
+                    return
+                }
+            }
+        }
+    }
+
+    /// What is wrong with a store after such a run; nil when nothing is.
+    func fault(in repository: JournalRepository, acknowledged: [String]) throws(PaymentError) -> String? {
+        for id in acknowledged where try repository.balance(id) != Self.balance(id) { return "\(id) is lost" }
+        for thread in 0..<threads {
+            let last = try repository.balance("\(thread)") ?? -1
+            for round in 0..<rounds {
+                let balance = try repository.balance("\(thread)-\(round)")
+                let expected = round <= last ? Self.balance("\(thread)-\(round)") : nil
+                if balance != expected { return "\(thread)-\(round) is \(String(describing: balance)), last is \(last)" }
+            }
+        }
+        return nil
+    }
+
+    private static func balance(_ id: String) -> Int64 {
+        id.utf8.reduce(7) { $0 &* 31 &+ Int64($1) } & 0xFFFF_FFFF
+    }
+}
