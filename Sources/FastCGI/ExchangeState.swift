@@ -126,6 +126,7 @@ import Glibc
     }
 
     private func put(_ bytes: [UInt8]) {
+        guard !bytes.isEmpty else { return }
         unsafe bytes.withUnsafeBytes { bytes in
             let text = unsafe bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
             // A failed write ends in a closed connection, which `FCGX_Finish_r` sees to.

@@ -9,10 +9,3 @@ package protocol RequestHandler: Sendable {
     /// - Parameter request: nil when not even the path could be understood.
     func refuse(_ reason: Refusal, _ request: Request?) -> Response
 }
-
-/// What became of a request.
-package enum Outcome: Sendable {
-    case response(Response)
-    /// The route calls out: the closure runs on the second lane, where it may block.
-    case blocking(@Sendable () -> Response)
-}

@@ -70,6 +70,8 @@ package final class Server: Sendable {
     }
 
     /// Sends the answers that waited for the journal to be durable up to `sequence`. Any thread may call it, any time.
+    ///
+    /// Before `start` it says what the store recovered: until the first call, every position counts as not yet durable.
     package func release(upTo sequence: UInt64) {
         for answer in held.release(upTo: sequence) {
             send(answer.response, answer.request, answer.exchange)

@@ -1,3 +1,4 @@
+import Logging
 import Synchronization
 import Testing
 
@@ -105,5 +106,17 @@ struct OutputCommitTests {
         #expect(handled.load(ordering: .relaxed) == 2)
         server.server.release(upTo: 1)
         for client in clients { #expect(client.answer()?.status == 200) }
+    }
+
+    @Test func `what was durable before the start is known to the first request`() throws {
+        let directory = try makeDirectory()
+        let path = directory + "/s.sock"
+        let server = Server(
+            configuration: makeConfiguration(),
+            listeners: [Listener(role: .public, source: .unix(UnixSocket(path: path)))], handler: Self.positioned,
+            accessLog: nil, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        server.release(upTo: 500)
+        let running = try TestServer(server, directory: directory, path: path)
+        #expect(try running.connect().ask("/500")?.status == 200)
     }
 }

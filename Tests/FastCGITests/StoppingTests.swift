@@ -86,6 +86,29 @@ struct StoppingTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory).isEmpty)
     }
 
+    @Test(arguments: [true, false])
+    func `an inherited socket outlives the server, and what waits there is the next one's`(isBlocking: Bool) throws {
+        let directory = try makeDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let path = directory + "/s"
+        let inherited = try ListeningSocket(Listener(role: .public, source: .unix(UnixSocket(path: path))))
+        defer { inherited.close() }
+        if isBlocking { _ = fcntl(inherited.descriptor, F_SETFL, 0) }
+        for _ in 0..<2 {
+            let server = Server(
+                configuration: makeConfiguration(),
+                listeners: [Listener(role: .public, source: .inherited(descriptor: inherited.descriptor))],
+                handler: ClosureHandler.echo, accessLog: nil,
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            let clients = try (0..<10).map { _ in try FastCGIClient(path: path) }
+            for client in clients { client.send(FastCGIClient.request()) }
+            try server.start()
+            for client in clients { #expect(client.answer()?.status == 200) }
+            server.stop()
+            #expect((fcntl(inherited.descriptor, F_GETFL) & O_NONBLOCK == 0) == isBlocking)
+        }
+    }
+
     @Test func `the role of a request is that of its socket`() throws {
         let directory = try makeDirectory()
         defer { try? FileManager.default.removeItem(atPath: directory) }

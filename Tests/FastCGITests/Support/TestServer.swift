@@ -56,9 +56,9 @@ func makeDirectory() throws -> String {
     return directory
 }
 
-/// Waits for something another thread does; false when it did not happen within two seconds.
+/// Waits for something another thread does; false when it did not happen within five seconds.
 func eventually(_ condition: () -> Bool) -> Bool {
-    for _ in 0..<2000 {
+    for _ in 0..<5000 {
         if condition() { return true }
         usleep(1000)
     }
