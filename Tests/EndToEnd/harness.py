@@ -52,12 +52,15 @@ def accepts(path):
 class Process:
     """A child process whose output goes to a file and which cannot outlive the tests unnoticed."""
 
+    # The child also ends when the tests are killed outright.
+    launcher = ["setpriv", "--pdeathsig", "KILL"]
+
     def __init__(self, arguments, log):
         self.log = pathlib.Path(log)
+        self.program = arguments[0]
         with open(self.log, "ab") as output:
-            # setpriv: the child also ends when the tests are killed outright.
             self.child = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "KILL", *map(str, arguments)],
+                [*self.launcher, *map(str, arguments)],
                 stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=ENVIRONMENT)
 
     @property
@@ -83,7 +86,7 @@ class Process:
         except subprocess.TimeoutExpired:
             self.child.kill()
             self.child.wait()
-            raise AssertionError(f"{self.child.args[3]} did not end within {seconds} s of {number!r}")
+            raise AssertionError(f"{self.program} did not end within {seconds} s of {number!r}")
 
 
 class Responder(Process):

@@ -1,4 +1,5 @@
 """Callers under load that remember what was acknowledged."""
+import itertools
 import ssl
 import threading
 
@@ -6,9 +7,9 @@ from client import Client, purchase, purchase_body, transaction_id
 
 
 class Callers:
-    """Threads that purchase as fast as answers come; each purchase is one item of its own for its caller's player.
+    """Threads that purchase as fast as answers come, one player each; no two purchases are of the same item.
 
-    Afterwards `acknowledged` maps a player to its acknowledged bodies, and `refused` holds every other answer.
+    Afterwards `acknowledged` maps a player to its acknowledged bodies, and `refused` holds every other answer's status.
     """
 
     def __init__(self, port, count=16):
@@ -33,8 +34,10 @@ class Callers:
         player = f"caller-{index}-{transaction_id()[:8]}"
         bodies = self.acknowledged[player] = []
         with Client(self.port) as client:
-            while not self.stopping.is_set():
-                body = purchase_body(items=[{"id": f"item-{len(bodies)}", "quantity": 1}])
+            for number in itertools.count():
+                if self.stopping.is_set():
+                    return
+                body = purchase_body(items=[{"id": f"item-{number}", "quantity": 1}])
                 try:
                     answer = purchase(client, player, body)
                 except (OSError, ssl.SSLError):
