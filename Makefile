@@ -16,8 +16,6 @@ DESTDIR ?=
 BUILD_NEEDS := swift pkg-config fcgi systemd
 TEST_NEEDS := $(BUILD_NEEDS) nginx openssl curl python3 systemd-analyze
 
-export PORT RUN_DIR CONFIG FUZZ_SECONDS
-
 .PHONY: help build run test check format bench crash-test fuzz install clean
 
 help: ## Says what there is

@@ -44,7 +44,7 @@ let package = Package(
         // The store as the crash tools drive it (`make crash-test`); not part of the product.
         .executableTarget(
             name: "crash-store", dependencies: ["JSON", "Payments", "Storage"], path: "Tests/CrashStore",
-            swiftSettings: settings),
+            exclude: ["crash-test.sh"], swiftSettings: settings),
 
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
         .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "CFCGI"], swiftSettings: settings),

@@ -17,7 +17,7 @@ package struct Parameters: Sendable {
             self.end = UInt32(end)
         }
 
-        var nameStart: Int { Int(start) }
+        var name: Range<Int> { Int(start)..<Int(nameEnd) }
         var nameLength: Int { Int(nameEnd - start) }
         var value: Range<Int> { Int(nameEnd) + 1..<Int(end) }
     }
@@ -83,8 +83,7 @@ package struct Parameters: Sendable {
         let bytes = bytes.span
         let entries = entries.span
         for index in entries.indices where entries[index].nameLength == name.count {
-            let start = entries[index].nameStart
-            if name.indices.allSatisfy({ name[$0] == bytes[start + $0] }) { return entries[index] }
+            if name.isEqual(to: bytes.extracting(entries[index].name)) { return entries[index] }
         }
         return nil
     }

@@ -14,9 +14,13 @@ package struct SecurityHeaders: Sendable {
     }
 
     private var names: [UInt8] = []
+    /// Shortest name first.
     private var rules: [Rule] = []
-    /// Bit n is set when some rule's name is n bytes long: most parameters are passed over by this alone.
-    private var lengths: UInt64 = 0
+    /// Where the rules for names of n bytes begin; those for longer ones follow. A parameter is compared only with the
+    /// one or two names of its length.
+    private var firstRule = [UInt8](repeating: 0, count: Self.longestName + 2)
+
+    private static let longestName = 62
 
     /// - Parameters:
     ///   - single: names that may appear once.
@@ -47,10 +51,12 @@ package struct SecurityHeaders: Sendable {
         let start = names.count
         names.append(text: name)
         let length = names.count - start
-        rules.append(
-            Rule(start: start, length: length, refusesComma: refusesComma, isTarget: name == "REQUEST_URI"))
-        lengths |= 1 << UInt64(length & 63)
-        precondition(rules.count <= 64, "the set of names seen in check(_:) has 64 bits")
+        precondition(length <= Self.longestName && rules.count < 64, "the tables of check(_:) have that many places")
+        let position = rules.firstIndex { $0.length > length } ?? rules.endIndex
+        rules.insert(
+            Rule(start: start, length: length, refusesComma: refusesComma, isTarget: name == "REQUEST_URI"),
+            at: position)
+        for longer in (length + 1)..<firstRule.count { firstRule[longer] += 1 }
     }
 
     /// - Throws: `badRequest` for a name that appears twice, or a value that is no printable ASCII.
@@ -60,7 +66,7 @@ package struct SecurityHeaders: Sendable {
         var seen: UInt64 = 0
         for position in entries.indices {
             let entry = entries[position]
-            guard lengths & (1 << UInt64(entry.nameLength & 63)) != 0, let index = rule(bytes, entry) else { continue }
+            guard let index = rule(bytes, entry) else { continue }
             guard seen & (1 << UInt64(index)) == 0 else {
                 throw .badRequest("The request has a security header twice.")
             }
@@ -71,22 +77,28 @@ package struct SecurityHeaders: Sendable {
 
     /// - Returns: the number of the rule for a parameter's name, nil for a name that has none.
     private func rule(_ bytes: Span<UInt8>, _ entry: Parameters.Entry) -> Int? {
-        let names = names.span
-        let rules = rules.span
-        for index in rules.indices where rules[index].length == entry.nameLength {
+        let length = entry.nameLength
+        guard length <= Self.longestName else { return nil }
+        let name = bytes.extracting(entry.name)
+        for index in Int(firstRule[length])..<Int(firstRule[length + 1]) {
             let start = rules[index].start
-            if (0..<entry.nameLength).allSatisfy({ names[start + $0] == bytes[entry.nameStart + $0] }) { return index }
+            if name.isEqual(to: names.span.extracting(start..<start + length)) { return index }
         }
         return nil
     }
 
     private func check(_ bytes: Span<UInt8>, _ value: Range<Int>, _ rule: Rule) throws(Refusal) {
         if rule.isTarget { return }
-        for index in value {
-            let byte = bytes[index]
-            guard byte >= 0x20, byte <= 0x7E, !rule.refusesComma || byte != UInt8(ascii: ",") else {
-                throw .badRequest("A security header holds a character it may not.")
-            }
+        let text = bytes.extracting(value)
+        // Without a branch per byte, so that several are compared at once.
+        var strange: UInt8 = 0
+        var commas: UInt8 = 0
+        for index in text.indices {
+            strange |= text[index] &- 0x20 > 0x7E - 0x20 ? 1 : 0
+            commas |= text[index] == UInt8(ascii: ",") ? 1 : 0
+        }
+        guard strange == 0, commas == 0 || !rule.refusesComma else {
+            throw .badRequest("A security header holds a character it may not.")
         }
     }
 }

@@ -55,6 +55,7 @@ package final class Server: Sendable {
             try startThreads(sockets)
         } catch {
             stop()
+            Self.remove(sockets)
             throw error
         }
     }
@@ -89,24 +90,33 @@ package final class Server: Sendable {
         do throws(FastCGIError) {
             for listener in listeners { sockets.append(try ListeningSocket(listener)) }
         } catch {
-            for socket in sockets {
-                socket.unlinkIfOurs()
-                socket.close()
-            }
+            Self.remove(sockets)
             throw error
         }
         return sockets
     }
 
+    private static func remove(_ sockets: [ListeningSocket]) {
+        for socket in sockets {
+            socket.unlinkIfOurs()
+            socket.close()
+        }
+    }
+
+    /// The acceptor comes last: only it closes sockets, and only when all threads could be started.
     private func startThreads(_ sockets: [ListeningSocket]) throws(FastCGIError) {
+        try lane.start(threads: configuration.blockingThreads)
+        for index in 0..<configuration.workers {
+            try startThread("worker-\(index)") { self.work() }
+        }
         let acceptor = Acceptor(
             sockets: sockets, connections: connections, configuration: configuration, stop: stopLatch,
             accessLog: accessLog, logger: logger)
-        var started = [try ServerThread(name: "acceptor") { acceptor.run() }]
-        defer { threads.withLock { $0 = started } }
-        try lane.start(threads: configuration.blockingThreads)
-        for index in 0..<configuration.workers {
-            started.append(try ServerThread(name: "worker-\(index)") { self.work() })
-        }
+        try startThread("acceptor") { acceptor.run() }
+    }
+
+    private func startThread(_ name: String, _ body: @escaping @Sendable () -> Void) throws(FastCGIError) {
+        let thread = try ServerThread(name: name, body)
+        threads.withLock { $0.append(thread) }
     }
 }

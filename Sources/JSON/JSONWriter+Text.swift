@@ -1,7 +1,19 @@
 extension JSONWriter {
-    /// Appends a string with its quotes; escapes the quote, the backslash and control characters, and nothing else.
-    mutating func appendQuoted(_ text: Span<UInt8>) {
+    /// Appends a name or string with its quotes, after a comma where one is due, and a colon after a name. Escapes the
+    /// quote, the backslash and control characters, and nothing else.
+    mutating func appendQuoted(_ text: Span<UInt8>, isName: Bool) {
+        let needsComma = needsComma
+        guard text.indexOfSpecialByte(from: 0) < text.count else {
+            return appendPlain(text, comma: needsComma, colon: isName)
+        }
+        if needsComma { append(ASCII.comma) }
         append(ASCII.quote)
+        appendEscaped(text)
+        append(ASCII.quote)
+        if isName { append(ASCII.colon) }
+    }
+
+    private mutating func appendEscaped(_ text: Span<UInt8>) {
         var start = 0
         while start < text.count {
             var end = text.indexOfSpecialByte(from: start)
@@ -10,7 +22,6 @@ extension JSONWriter {
             if end < text.count { appendEscape(of: text[end]) }
             start = end + 1
         }
-        append(ASCII.quote)
     }
 
     mutating func appendDigits(of value: UInt64) {

@@ -29,32 +29,31 @@ package struct JSONWriter: Sendable {
     package mutating func endArray() { end(ASCII.closeBracket, isObject: false) }
 
     package mutating func name(_ name: StaticString) {
-        beginName()
-        name.withUTF8Buffer { unsafe appendQuoted($0.span) }
-        append(ASCII.colon)
+        checkNameFits()
+        name.withUTF8Buffer { unsafe appendQuoted($0.span, isName: true) }
     }
 
     package mutating func name(_ name: String) {
-        beginName()
-        appendQuoted(name.utf8.span)
-        append(ASCII.colon)
+        checkNameFits()
+        appendQuoted(name.utf8.span, isName: true)
     }
 
     /// Writes a name that already is a valid JSON string, quotes included.
     mutating func name(raw text: ArraySlice<UInt8>) {
-        beginName()
+        checkNameFits()
+        appendComma()
         bytes.append(contentsOf: text)
         append(ASCII.colon)
     }
 
     package mutating func string(_ text: StaticString) {
-        beginValue()
-        text.withUTF8Buffer { unsafe appendQuoted($0.span) }
+        checkValueFits()
+        text.withUTF8Buffer { unsafe appendQuoted($0.span, isName: false) }
     }
 
     package mutating func string(_ text: String) {
-        beginValue()
-        appendQuoted(text.utf8.span)
+        checkValueFits()
+        appendQuoted(text.utf8.span, isName: false)
     }
 
     package mutating func integer(_ value: Int64) {
@@ -98,14 +97,17 @@ package struct JSONWriter: Sendable {
         bytes.append(bracket)
     }
 
-    private mutating func beginName() {
+    private func checkNameFits() {
         precondition(isInObject && !isAfterName, "a name belongs in an object, before its value")
-        appendComma()
+    }
+
+    private func checkValueFits() {
+        precondition(
+            isAfterName || (depth > 0 ? !isInObject : bytes.isEmpty), "a member needs a name, a root has no sibling")
     }
 
     private mutating func beginValue() {
-        guard !isAfterName else { return }
-        precondition(depth > 0 ? !isInObject : bytes.isEmpty, "a member needs a name, a root has no sibling")
+        checkValueFits()
         appendComma()
     }
 
@@ -115,9 +117,14 @@ package struct JSONWriter: Sendable {
     private var isAfterName: Bool { bytes.last == ASCII.colon }
 
     private mutating func appendComma() {
+        if needsComma { bytes.append(ASCII.comma) }
+    }
+
+    /// Whether something stands before, in the same container, that the next name or value must be parted from.
+    var needsComma: Bool {
         switch bytes.last {
-        case nil, ASCII.openBrace, ASCII.openBracket: return
-        default: bytes.append(ASCII.comma)
+        case nil, ASCII.openBrace, ASCII.openBracket, ASCII.colon: false
+        default: true
         }
     }
 
@@ -127,5 +134,20 @@ package struct JSONWriter: Sendable {
 
     mutating func append(_ text: Span<UInt8>) {
         unsafe text.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+    }
+
+    /// Appends a text that needs no escapes in one step, with what stands around it: room is made once, not five times.
+    mutating func appendPlain(_ text: Span<UInt8>, comma: Bool, colon: Bool) {
+        bytes.append(addingCapacity: text.count + 4) { output in
+            if comma { output.append(ASCII.comma) }
+            output.append(ASCII.quote)
+            unsafe output.withUnsafeMutableBufferPointer { buffer, count in
+                let free = UnsafeMutableRawBufferPointer(buffer.extracting(count...))
+                unsafe text.withUnsafeBytes { unsafe free.copyMemory(from: $0) }
+                count += text.count
+            }
+            output.append(ASCII.quote)
+            if colon { output.append(ASCII.colon) }
+        }
     }
 }

@@ -10,6 +10,11 @@ extension Span where Element == UInt8 {
             if special != 0 { return index + special.trailingZeroBitCount / 8 }
             index += 8
         }
+        // What is left, together with bytes that were passed over already.
+        if index < count, count >= 8, start <= count - 8 {
+            let special = Self.specialBytes(in: word(at: count - 8))
+            return special == 0 ? count : count - 8 + special.trailingZeroBitCount / 8
+        }
         while index < count, !Self.isSpecial(self[index]) { index += 1 }
         return index
     }

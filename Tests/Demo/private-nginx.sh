@@ -44,9 +44,13 @@ access_log=${ACCESS_LOG:-\"$folder/access.log\"}
 # Started by root the workers stay root: the folder may lie below /root, where www-data cannot go.
 user=
 [ "$(id -u)" != 0 ] || user="user root;"
+# As many descriptors as this process may have, up to what the tests and the benchmark need.
+files=$(ulimit -Hn)
+[ "$files" != unlimited ] && [ "$files" -lt 65536 ] || files=65536
 
 render "$template" "$folder/nginx.conf" \
-    @USER@ "$user" @RUN@ "$folder" @WORKERS@ "${WORKERS:-2}" @EXTRA@ "${EXTRA:-}"
+    @USER@ "$user" @RUN@ "$folder" @WORKERS@ "${WORKERS:-2}" @EXTRA@ "${EXTRA:-}" \
+    @FILES@ "$files" @CONNECTIONS@ $((files / 4))
 render "$source_folder/tollgate-upstream.conf" "$folder/conf.d/tollgate-upstream.conf" \
     unix:/run/tollgate/tollgate.sock "\"unix:$socket\""
 render "$source_folder/tollgate.conf" "$folder/snippets/tollgate.conf"

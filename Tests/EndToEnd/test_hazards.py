@@ -169,9 +169,8 @@ class MethodAndPathTests(HazardTestCase):
         self.assertEqual(self.deployment.holdings(self.player), {})
 
     def test_unknown_paths_are_404_in_json(self):
-        for target in (b"/", b"/purchases/a", b"/admin", b"/purchase", b"/purchase/", b"/purchase/a/b", b"/api/v1/purchase",
-                       b"/api/v1/purchase/", b"/api/v1/purchase/refund", b"/api/v1/purchase/confirm/x",
-                       b"/API/v1/purchase/confirm"):
+        for target in (b"/", b"/purchases/a", b"/admin", b"/purchase", b"/purchase/a/b", b"/api/v1/purchase",
+                       b"/api/v1/purchase/refund", b"/api/v1/purchase/confirm/x", b"/API/v1/purchase/confirm"):
             with self.subTest(target):
                 self.assert_json_error(self.send(target), 404)
 
@@ -198,7 +197,7 @@ class MethodAndPathTests(HazardTestCase):
 
     def test_dots_and_empty_segments_are_refused(self):
         name = self.player.encode()
-        targets = [b"/purchase/../purchase/" + name, b"/purchase/%2e%2e/purchase/" + name, b"/purchase/./" + name,
+        targets = [b"/purchase/", b"/api/v1/purchase/", b"/purchase/../purchase/" + name, b"/purchase/%2e%2e/purchase/" + name, b"/purchase/./" + name,
                    b"//purchase/" + name, b"/purchase//" + name, b"/purchase/x/../" + name, b"/purchase/..",
                    b"/purchase/%2e%2e", b"/purchase/../admin", b"/purchase/%2e%2e%2fadmin"]
         for target in targets:

@@ -2,7 +2,8 @@ import Glibc
 
 /// Reads a file line by line through one buffer, which is all the memory it takes.
 ///
-/// Blank lines are stepped over: they are the unwritten part of a segment.
+/// Blank lines are stepped over: they are the unwritten part of a segment. So are zeros between lines: when a power cut
+/// interrupts the cutting of a segment, ext4 may have zeroed the rest of the last block and kept the old length.
 struct LineReader {
     private let file: any File
     /// The present line is `buffer[range]`.
@@ -35,9 +36,9 @@ struct LineReader {
     /// The next line that is not blank; nil at the end of the file.
     mutating func next() throws(FileError) -> FileLine? {
         while true {
-            while position < filled, buffer[position] == UInt8(ascii: "\n") {
+            while position < filled, buffer[position] == UInt8(ascii: "\n") || buffer[position] == 0 {
+                if buffer[position] != 0 { lineNumber += 1 }
                 position += 1
-                lineNumber += 1
             }
             if position == filled {
                 guard try refill() else { return nil }

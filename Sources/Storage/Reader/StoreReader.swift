@@ -62,6 +62,12 @@ package struct StoreReader {
         }
     }
 
+    /// Calls `body` with every version of every document that the current files hold, in the order they were written.
+    /// A transaction's documents come together, so at the end the versions seen last are of one moment.
+    package func forEachVersion(_ body: (Entry) -> Void) throws(StoreError) {
+        try read { line, header, put, _ in body(Entry(line, header, put)) }
+    }
+
     private func read(
         _ body: (Span<UInt8>, LineHeader, Put, Location) -> Void
     ) throws(StoreError) {

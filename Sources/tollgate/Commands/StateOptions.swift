@@ -1,4 +1,5 @@
 import ArgumentParser
+import Payments
 
 /// Where the reading commands find the state.
 struct StateOptions: ParsableArguments {
@@ -28,5 +29,28 @@ struct ShopOptions: ParsableArguments {
     var shop: String?
 
     @Option(help: "Only TEST or only PRODUCTION.")
-    var environment: String?
+    var environment: PaymentEnvironment?
+
+    func match(_ shop: ShopID, _ environment: PaymentEnvironment) -> Bool {
+        if let wanted = self.shop, ShopID(wanted) != shop { return false }
+        if let wanted = self.environment, wanted != environment { return false }
+        return true
+    }
+
+    /// The one thing found.
+    ///
+    /// - Throws: when there is none, or more than one, with what to do about it.
+    func only<Found>(
+        _ found: [Found], _ name: String, _ place: (Found) -> (ShopID, PaymentEnvironment)
+    ) throws(CommandFailure) -> Found {
+        guard let first = found.first else { throw CommandFailure("There is no \(Printable.text(name)).") }
+        guard found.count == 1 else {
+            let places = found.map { "  --shop \(place($0).0) --environment \(place($0).1.rawValue)" }
+            throw CommandFailure(
+                "There are \(found.count) of \(Printable.text(name)); say which:\n" + places.joined(separator: "\n"))
+        }
+        return first
+    }
 }
+
+extension PaymentEnvironment: ExpressibleByArgument {}

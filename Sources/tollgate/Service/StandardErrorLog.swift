@@ -16,22 +16,12 @@ struct StandardErrorLog: LogHandler {
 
     func log(event: LogEvent) {
         var line = isJournal ? "<\(StandardErrorLog.priority(event.level))>" : "\(event.level): "
-        line += StandardErrorLog.printable("\(event.message)")
+        line += Printable.text("\(event.message)")
         let all = metadata.merging(event.metadata ?? [:]) { $1 }
         for (key, value) in all.sorted(by: { $0.key < $1.key }) {
-            line += " \(key)=\(StandardErrorLog.printable("\(value)"))"
+            line += " \(key)=\(Printable.text("\(value)"))"
         }
         Console.error(line)
-    }
-
-    /// Ids in a log come from outside: a line break in one would forge a line.
-    private static func printable(_ text: String) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            let isControl = scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format
-            result += isControl ? scalar.escaped(asASCII: true) : String(scalar)
-        }
-        return result
     }
 
     /// syslog(3)'s levels.

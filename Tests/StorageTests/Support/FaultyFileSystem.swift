@@ -5,7 +5,6 @@ enum PlantedFault: CaseIterable {
     case acknowledgesBeforeSync
     case syncsNoDirectory
     case namesSnapshotBeforeSync
-    case namesSegmentBeforeSync
 }
 
 /// A file system that leaves out the syncs a store with that fault would not have made.
@@ -48,17 +47,14 @@ private final class FaultyFile: File {
         switch fault {
         case .acknowledgesBeforeSync where path.contains("/journal/"): return
         case .namesSnapshotBeforeSync where path.contains("/snapshot/"): return
-        case .acknowledgesBeforeSync, .namesSnapshotBeforeSync, .syncsNoDirectory, .namesSegmentBeforeSync:
-            try base.fdatasync()
+        case .acknowledgesBeforeSync, .namesSnapshotBeforeSync, .syncsNoDirectory: try base.fdatasync()
         }
     }
 
     func fsync() throws(FileError) {
         switch fault {
         case .namesSnapshotBeforeSync where path.contains("/snapshot/"): return
-        case .namesSegmentBeforeSync where path.contains("/journal/"): return
-        case .acknowledgesBeforeSync, .namesSnapshotBeforeSync, .syncsNoDirectory, .namesSegmentBeforeSync:
-            try base.fsync()
+        case .acknowledgesBeforeSync, .namesSnapshotBeforeSync, .syncsNoDirectory: try base.fsync()
         }
     }
 

@@ -44,6 +44,8 @@ struct PowerCut {
             for change in changes {
                 if loss == .sectors, case .write(let inode, let offset, let bytes) = change {
                     for part in Self.sectors(inode, offset, bytes) where random.next() & 1 == 0 { content.perform(part) }
+                } else if loss == .sectors, case .truncate(let inode, let length) = change, random.next() & 1 == 0 {
+                    Self.zeroLastBlock(of: inode, from: length, in: &content)
                 } else if survives(loss, &random) {
                     content.perform(change)
                 }
@@ -72,6 +74,13 @@ struct PowerCut {
             start = end
         }
         return parts
+    }
+
+    /// ext4 zeroes the rest of the last block before the new length is in its journal (found by crash_blklog.py).
+    private static func zeroLastBlock(of inode: Int, from length: Int, in content: inout SimulatedDisk.Content) {
+        guard let file = content.inodes[inode], file.count > length else { return }
+        let zeros = Array(repeating: UInt8(0), count: min(file.count, (length + 4095) / 4096 * 4096) - length)
+        content.perform(.write(inode: inode, offset: length, bytes: zeros))
     }
 
     private static func parent(of path: String) -> String {

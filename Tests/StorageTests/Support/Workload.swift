@@ -8,7 +8,7 @@ import Synchronization
 /// a balance computed from that name, and sets the account `t` to k.
 struct Workload {
     var threads = 3
-    var rounds = 24
+    var rounds = 16
 
     /// Runs until the store refuses. `acknowledge` hears of each transaction once it is durable.
     func run(on repository: JournalRepository, _ acknowledge: @escaping @Sendable (String) -> Void) {

@@ -1,0 +1,80 @@
+import JSON
+import Payments
+import Storage
+
+/// The state as the reading commands see it: documents as values, faults as sentences.
+struct StateReader {
+    private let store: StoreReader
+    private let folder: String
+
+    init(_ options: StateOptions) throws {
+        folder = try options.folder()
+        do throws(StoreError) {
+            store = try StoreReader(
+                directory: folder, lineBytes: JournalConfiguration().lineBytes, fileSystem: PosixFileSystem())
+        } catch {
+            throw CommandFailure("state \(folder): \(error.message)")
+        }
+    }
+
+    /// The newest version of every document of a kind that `body` returns something for.
+    func latest<D: Document, Result>(_ type: D.Type, _ body: (D) -> Result?) throws(CommandFailure) -> [Result] {
+        var results: [Result] = []
+        var fault: String?
+        try explained { () throws(StoreError) in
+            try store.forEachLatest(D.kind) { entry in
+                do throws(DocumentError) {
+                    if let result = body(try entry.document(type)) { results.append(result) }
+                } catch {
+                    fault = fault ?? error.message
+                }
+            }
+        }
+        if let fault { throw CommandFailure("state \(folder): \(fault)") }
+        return results
+    }
+
+    func verifyFiles() throws(CommandFailure) -> Verification {
+        try explained { () throws(StoreError) in try store.verify() }
+    }
+
+    func audit() throws(CommandFailure) -> HoldingsAudit {
+        var audit = HoldingsAudit()
+        var fault: String?
+        try explained { () throws(StoreError) in
+            try store.forEachVersion { entry in
+                do throws(DocumentError) {
+                    switch entry.kind {
+                    case Purchase.kind.name: audit.add(try entry.document(Purchase.self))
+                    case Holdings.kind.name: audit.add(try entry.document(Holdings.self))
+                    default: break  // of a newer version, and no part of this sum
+                    }
+                } catch {
+                    fault = fault ?? error.message
+                }
+            }
+        }
+        if let fault { throw CommandFailure("state \(folder): \(fault)") }
+        return audit
+    }
+
+    private func explained<Result>(_ body: () throws(StoreError) -> Result) throws(CommandFailure) -> Result {
+        do throws(StoreError) {
+            return try body()
+        } catch {
+            throw CommandFailure("state \(folder): \(error.message)")
+        }
+    }
+}
+
+extension StoreReader.Entry {
+    func document<D: Document>(_ type: D.Type) throws(DocumentError) -> D {
+        let document: JSONDocument
+        do throws(JSONError) {
+            document = try JSONDocument(parsing: json)
+        } catch {
+            throw DocumentError(error.message)
+        }
+        return try D(json: document.root)
+    }
+}
