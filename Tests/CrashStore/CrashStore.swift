@@ -10,10 +10,10 @@ struct CrashStore {
     /// Small files and frequent snapshots: with large ones most mistakes stay hidden for the length of a test.
     private var configuration: JournalConfiguration {
         var configuration = JournalConfiguration()
-        configuration.firstSegmentBytes = 64 << 10
-        configuration.segmentBytes = 256 << 10
+        configuration.firstSegmentBytes = 32 << 10
+        configuration.segmentBytes = 64 << 10
         configuration.lineBytes = 16 << 10
-        configuration.snapshotAfterBytes = 512 << 10
+        configuration.snapshotAfterBytes = 192 << 10
         configuration.deletesCovered = true
         configuration.sealAfterMilliseconds = 5
         return configuration

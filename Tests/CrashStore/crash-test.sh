@@ -100,7 +100,7 @@ fiu() {
 run "random ENOSPC of pwrite" fiu 'enable_random name=posix/io/rw/pwrite,probability=0.01,failinfo=28'
 
 find_fault "planted: acknowledged before the sync" blklog --cmd "env PLANT=ack-before-sync $WRITE" --check "$CHECK"
-find_fault "planted: directory not synced" blklog --cmd "env PLANT=no-directory-sync $WRITE" --check "$CHECK"
+find_fault "planted: directory not synced" blklog --points 150 --cmd "env PLANT=no-directory-sync $WRITE" --check "$CHECK"
 
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]

@@ -76,8 +76,12 @@ struct Committer {
     }
 
     private mutating func write() throws(FileError) {
-        try segment.file.writeWhole(buffer.span, at: segment.length)
-        try segment.file.fdatasync()
+        do throws(FileError) {
+            try segment.file.writeWhole(buffer.span, at: segment.length)
+            try segment.file.fdatasync()
+        } catch {
+            throw FileError(error.call, segment.path, error.number)
+        }
         segment.length += buffer.count
         durable = commit.sequence
         commit.roomInSegment = segment.room

@@ -90,7 +90,7 @@ final class Journal: Sendable {
 
     func waitUntilDurable(_ sequence: SequenceNumber) throws(PaymentError) {
         let semaphore: Semaphore? = state.withLock { state in
-            guard state.durable < sequence, state.failure == nil else { return nil }
+            guard state.durable < sequence, state.failure == nil, !state.isStalled else { return nil }
             let semaphore = Semaphore()
             state.waiters.append(JournalState.Waiter(sequence: sequence, semaphore: semaphore))
             return semaphore
@@ -183,9 +183,15 @@ final class Journal: Sendable {
 
     // MARK: - For the background threads
 
-    var isDiskFull: Bool {
-        get { state.withLock { $0.isDiskFull } }
-        set { state.withLock { $0.isDiskFull = newValue } }
+    /// Notes whether the volume has room for another segment; returns what was known before.
+    func setDiskFull(_ isFull: Bool) -> Bool {
+        let (before, waiters) = state.withLock { state in
+            let before = state.isDiskFull
+            state.isDiskFull = isFull
+            return (before, state.takeWaiters())
+        }
+        for waiter in waiters { waiter.semaphore.post() }
+        return before
     }
 
     func setRoomInSegment(_ bytes: Int) {

@@ -27,10 +27,13 @@ struct JournalState: Sendable {
         let semaphore: Semaphore
     }
 
+    /// Whether lines wait for a segment that may come late: their callers are told that the outcome is unknown.
+    var isStalled: Bool { isDiskFull && queuedBytes > roomInSegment }
+
     /// Takes the waiters that need not wait any more.
     mutating func takeWaiters() -> [Waiter] {
         guard !waiters.isEmpty else { return [] }
-        let isOver = failure != nil
+        let isOver = failure != nil || isStalled
         let ready = waiters.filter { isOver || $0.sequence <= durable }
         waiters.removeAll { isOver || $0.sequence <= durable }
         return ready

@@ -1,6 +1,8 @@
 /// A segment that is filled, durable under its name, and not written yet, or the one being written.
 struct OpenSegment: Sendable {
     let number: UInt32
+    /// Its name by now; the file was opened under another.
+    let path: String
     let file: any File
     let capacity: Int
     /// Where the next line goes.
@@ -27,7 +29,7 @@ struct OpenSegment: Sendable {
             try file.fsync()
             try fileSystem.rename(temporary, to: layout.path(name))
             try fileSystem.fsyncDirectory(layout.journal)
-            return OpenSegment(number: number, file: file, capacity: capacity)
+            return OpenSegment(number: number, path: layout.path(name), file: file, capacity: capacity)
         } catch {
             // What is left must not take the room that is missing; if that fails too, the next start removes it.
             try? fileSystem.unlink(temporary)

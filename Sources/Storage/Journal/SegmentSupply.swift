@@ -75,16 +75,14 @@ final class SegmentSupply: Sendable {
             }
             do throws(FileError) {
                 try prepare()
-                if journal.isDiskFull { onWarning("The disk has room again: recording goes on.") }
-                journal.isDiskFull = false
+                if journal.setDiskFull(false) { onWarning("The disk has room again: recording goes on.") }
                 request.wait()
             } catch {
                 guard error.isFull else { throw error }
                 guard !journal.isOver else { return stop() }  // or the committer would wait for room for ever
-                if !journal.isDiskFull {
+                if !journal.setDiskFull(true) {
                     onWarning("The disk is full: recording ends with the open segment. \(error.text)")
                 }
-                journal.isDiskFull = true
                 _ = request.wait(milliseconds: 1000)
             }
         }

@@ -1,0 +1,86 @@
+import Glibc
+import Synchronization
+
+@testable import Storage
+
+/// Lets calls of one kind fail, or wait, from now on.
+final class CallGate: FileSystem {
+    private struct Rule {
+        var call: String?
+        var part = ""
+        var number: Int32 = 0
+        var held: String?
+    }
+
+    private let base: any FileSystem
+    private let rule = Mutex(Rule())
+
+    init(_ base: any FileSystem) {
+        self.base = base
+    }
+
+    func fail(_ call: String?, in part: String, with number: Int32) {
+        rule.withLock {
+            $0.call = call
+            $0.part = part
+            $0.number = number
+        }
+    }
+
+    func hold(_ call: String) {
+        rule.withLock { $0.held = call }
+    }
+
+    func release() {
+        rule.withLock { $0.held = nil }
+    }
+
+    fileprivate func pass(_ call: String, _ path: String) throws(FileError) {
+        while rule.withLock({ $0.held == call }) { usleep(500) }
+        let number = rule.withLock { $0.call == call && path.contains($0.part) ? $0.number : 0 }
+        if number != 0 { throw FileError(call, path, number) }
+    }
+
+    func open(_ path: String, _ access: FileAccess) throws(FileError) -> any File {
+        try pass("open", path)
+        return GatedFile(try base.open(path, access), self, path)
+    }
+
+    func mkdir(_ path: String) throws(FileError) { try base.mkdir(path) }
+    func list(_ path: String) throws(FileError) -> [String] { try base.list(path) }
+    func rename(_ path: String, to target: String) throws(FileError) { try base.rename(path, to: target) }
+    func unlink(_ path: String) throws(FileError) { try base.unlink(path) }
+    func fsyncDirectory(_ path: String) throws(FileError) { try base.fsyncDirectory(path) }
+    func volume(of path: String) throws(FileError) -> Volume { try base.volume(of: path) }
+}
+
+private final class GatedFile: File {
+    private let base: any File
+    private let gate: CallGate
+    private let path: String
+
+    init(_ base: any File, _ gate: CallGate, _ path: String) {
+        self.base = base
+        self.gate = gate
+        self.path = path
+    }
+
+    func pwrite(_ bytes: Span<UInt8>, at offset: Int) throws(FileError) -> Int {
+        try gate.pass("pwrite", path)
+        return try base.pwrite(bytes, at: offset)
+    }
+
+    func fdatasync() throws(FileError) {
+        try gate.pass("fdatasync", path)
+        try base.fdatasync()
+    }
+
+    func pread(_ buffer: inout MutableSpan<UInt8>, at offset: Int) throws(FileError) -> Int {
+        try base.pread(&buffer, at: offset)
+    }
+
+    func fsync() throws(FileError) { try base.fsync() }
+    func ftruncate(_ length: Int) throws(FileError) { try base.ftruncate(length) }
+    func length() throws(FileError) -> Int { try base.length() }
+    func flock() throws(FileError) -> Bool { try base.flock() }
+}
