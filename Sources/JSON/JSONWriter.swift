@@ -30,7 +30,12 @@ package struct JSONWriter: Sendable {
 
     package mutating func name(_ name: StaticString) {
         checkNameFits()
-        name.withUTF8Buffer { unsafe appendQuoted($0.span, isName: true) }
+        let needsComma = needsComma
+        name.withUTF8Buffer { name in
+            // The program's own names; looking through them each time would cost more than writing them.
+            assert(unsafe name.span.indexOfSpecialByte(from: 0) == name.count, "such a name would need escapes")
+            unsafe appendPlain(name.span, comma: needsComma, colon: true)
+        }
     }
 
     package mutating func name(_ name: String) {

@@ -46,6 +46,15 @@ package struct Order: Sendable {
         return sum
     }
 
+    /// Whether the shop is to be warned that `total` is not the sum of the items and the tax.
+    ///
+    /// - Throws: `invalid` where the shop rejects that.
+    func totalDiffers(_ check: ShopPolicy.TotalCheck) throws(PaymentError) -> Bool {
+        guard check != .off, let total, expectedTotal != UInt64(total) else { return false }
+        if check == .reject { throw .invalid("total", "is not the sum of the items and the tax") }
+        return true
+    }
+
     /// Quadratic only when the order differs; the lists are bounded by the decoder.
     private static func isPermutation<Element: Equatable>(_ left: [Element], _ right: [Element]) -> Bool {
         if left == right { return true }

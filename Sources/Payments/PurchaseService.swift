@@ -57,16 +57,15 @@ package struct PurchaseService: Sendable {
     ///   registered where the shop demands it; `invalid` when `total` is wrong and the shop rejects that, or the
     ///   holdings would overflow; `unavailable` or `overloaded`.
     package func confirm(_ command: PurchaseCommand, in shop: Shop) throws(PaymentError) -> Committed<Confirmation> {
-        let totalDiffers = try totalDiffers(command.order, in: shop)
-        return try grant(
-            command, in: shop, allowsUnregistered: shop.policy.confirmsWithoutRegister, totalDiffers: totalDiffers)
+        try grant(
+            command, in: shop, allowsUnregistered: shop.policy.confirmsWithoutRegister, check: shop.policy.totalCheck)
     }
 
     /// Grants a purchase that Stash announces in one call, without prices and without registering first.
     ///
     /// - Throws: as `confirm`.
     package func authorize(_ command: PurchaseCommand, in shop: Shop) throws(PaymentError) -> Committed<Confirmation> {
-        try grant(command, in: shop, allowsUnregistered: true, totalDiffers: false)
+        try grant(command, in: shop, allowsUnregistered: true, check: .off)
     }
 
     /// Releases a registration.
@@ -90,7 +89,7 @@ package struct PurchaseService: Sendable {
     }
 
     private func grant(
-        _ command: PurchaseCommand, in shop: Shop, allowsUnregistered: Bool, totalDiffers: Bool
+        _ command: PurchaseCommand, in shop: Shop, allowsUnregistered: Bool, check: ShopPolicy.TotalCheck
     ) throws(PaymentError) -> Committed<Confirmation> {
         let key = PurchaseKey(shop, command.transaction)
         let holdingsKey = Holdings.key(shop, command.player)
@@ -112,21 +111,12 @@ package struct PurchaseService: Sendable {
                 purchase = .confirmed(
                     key, player: command.player, order: command.order, details: command.details, now: now)
             }
+            let totalDiffers = try purchase.order.totalDiffers(check)
             var holdings = try transaction.get(Holdings.self, holdingsKey) ?? Holdings(shop, command.player)
             try holdings.add(purchase.grants)
             transaction.put(purchase)
             transaction.put(holdings)
             return Confirmation(purchase: purchase, change: .made, totalDiffers: totalDiffers)
         }
-    }
-
-    private func totalDiffers(_ order: Order, in shop: Shop) throws(PaymentError) -> Bool {
-        guard shop.policy.totalCheck != .off, let total = order.total, order.expectedTotal != UInt64(total) else {
-            return false
-        }
-        if shop.policy.totalCheck == .reject {
-            throw .invalid("total", "is not the sum of the items and the tax")
-        }
-        return true
     }
 }

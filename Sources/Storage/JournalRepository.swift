@@ -22,6 +22,8 @@ package final class JournalRepository: Repository {
 
     /// What an administrator should know about the volume and the recovery.
     package let warnings: [String]
+    /// The last position that was found on disk at the start; all up to it is durable.
+    package let recoveredSequence: SequenceNumber
     /// How many lines were read at the start.
     package let linesRead: Int
 
@@ -43,6 +45,7 @@ package final class JournalRepository: Repository {
         }
         lock = store.lock
         warnings = store.warnings
+        recoveredSequence = store.last
         linesRead = store.lines
         files = DocumentFiles(fileSystem: fileSystem, layout: layout)
         supply = SegmentSupply(

@@ -86,6 +86,14 @@ import Testing
         }
     }
 
+    @Test func `a confirmed purchase is repeated although the shop rejects its total by now`() throws {
+        let command = PurchaseCommand.make(order: .make(total: 1000))
+        _ = try world.service.confirm(command, in: world.shop)
+        var policy = ShopPolicy()
+        policy.totalCheck = .reject
+        #expect(try world.service.confirm(command, in: .make(policy: policy)).result.change == .repeated)
+    }
+
     @Test func `test and production, and two shops, do not share transactions or holdings`() throws {
         let production = Shop.make(environment: .production)
         let other = Shop.make(id: "shop-2")

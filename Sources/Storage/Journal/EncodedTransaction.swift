@@ -1,3 +1,4 @@
+import Glibc
 import JSON
 import Payments
 
@@ -25,11 +26,18 @@ struct EncodedTransaction {
         for document in documents { Self.write(document, to: &writer) }
         writer.endArray()
         // A member kept as it came may hold line breaks between its values; a line of the journal may not.
-        self.puts = writer.bytes.contains(UInt8(ascii: "\n")) ? JSONText.compacted(writer.bytes) : writer.bytes
+        self.puts = Self.hasLineBreak(writer.bytes) ? JSONText.compacted(writer.bytes) : writer.bytes
         self.keys = keys
         self.documents = documents
         guard self.puts.count + JournalLine.overhead <= limit else {
             throw PaymentError(.invalid, "The request is too large to be recorded.")
+        }
+    }
+
+    private static func hasLineBreak(_ bytes: [UInt8]) -> Bool {
+        unsafe bytes.withUnsafeBytes { bytes in
+            guard let start = bytes.baseAddress else { return false }
+            return unsafe memchr(start, Int32(UInt8(ascii: "\n")), bytes.count) != nil
         }
     }
 

@@ -6,9 +6,10 @@ struct Check: ParsableCommand {
         abstract: "Checks a configuration and the secrets it names, without starting anything.",
         discussion: """
             Prints the file, line and column of the first thing that is wrong and exits with 1, or exits with 0. \
-            Run it as the service's user to see whether that user can read the secrets:
+            Run it as root, who can read the secrets; the service gets copies of them from systemd.
 
-              sudo -u tollgate tollgate check /etc/tollgate/tollgate.json
+            Example:
+              tollgate check /etc/tollgate/tollgate.json
             """)
 
     @Argument(help: "The configuration file.", completion: .file(extensions: ["json"]))

@@ -14,7 +14,7 @@ struct PurchasesList: ParsableCommand {
         discussion: """
             Examples:
               tollgate purchases list --player p-77
-              tollgate purchases list --state registered --limit 20
+              tollgate purchases list --status registered --limit 20
               tollgate purchases list --json | jq '.[].transaction'
             """)
 

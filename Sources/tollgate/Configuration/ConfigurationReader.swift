@@ -117,27 +117,26 @@ struct ConfigurationReader {
         guard let environment = try object.choice("environment", of: PaymentEnvironment.self) else {
             throw object.fault("\"environment\" is missing; write \"TEST\" or \"PRODUCTION\"")
         }
-        let owner = "\(id) in \(environment.rawValue)"
+        let shop = Shop(id: ShopID(id), environment: environment, policy: try policy(object))
         var purchaseKeys: [PurchaseAPIKey] = []
         for key in try object.objects("purchaseKeys", keys: ["name", "file"]) {
-            purchaseKeys.append(PurchaseAPIKey(name: try key.requiredString("name"), secret: try secrets.read(key, of: owner)))
+            purchaseKeys.append(PurchaseAPIKey(name: try key.requiredString("name"), secret: try secrets.read(key, of: shop)))
         }
         var egressKeys: [EgressKey] = []
         for key in try object.objects("egressKeys", keys: ["name", "file", "reading"]) {
-            egressKeys.append(try egressKey(key, of: owner))
+            egressKeys.append(try egressKey(key, of: shop))
         }
         return ShopKeys(
-            shop: Shop(id: ShopID(id), environment: environment, policy: try policy(object)),
-            purchaseKeys: purchaseKeys, egressKeys: egressKeys,
+            shop: shop, purchaseKeys: purchaseKeys, egressKeys: egressKeys,
             acceptsLegacySignature: try object.boolean("legacySignature") ?? true)
     }
 
     private mutating func egressKey(
-        _ object: ConfigurationObject, of owner: String
+        _ object: ConfigurationObject, of shop: Shop
     ) throws(ConfigurationError) -> EgressKey {
         let name = try object.requiredString("name")
         let reading = try object.choice("reading", of: KeyReading.self) ?? .auto
-        let key = EgressKey(name: name, secret: try secrets.read(object, of: owner), reading: reading)
+        let key = EgressKey(name: name, secret: try secrets.read(object, of: shop), reading: reading)
         guard !key.keys.isEmpty else {
             throw object.fault(at: "reading", "the secret of key \"\(name)\" is not \(reading.rawValue)")
         }

@@ -1,5 +1,6 @@
 import API
 import Glibc
+import Payments
 
 /// Reads secrets from the files the configuration names: systemd's credentials when there are any, else files beside
 /// the configuration. Never from the command line or the environment, where others can read them.
@@ -17,7 +18,7 @@ struct SecretFiles {
     /// The secret in the file that `key` names in its member `file`; a trailing newline does not belong to it.
     ///
     /// - Parameter owner: the shop and environment the key speaks for.
-    mutating func read(_ key: ConfigurationObject, of owner: String) throws(ConfigurationError) -> Secret {
+    mutating func read(_ key: ConfigurationObject, of owner: Shop) throws(ConfigurationError) -> Secret {
         let name = try key.requiredString("file")
         let path = credential(name) ?? source.resolve(name)
         var bytes: [UInt8]
@@ -32,15 +33,16 @@ struct SecretFiles {
     }
 
     private mutating func check(
-        _ bytes: [UInt8], _ path: String, _ key: ConfigurationObject, _ owner: String
+        _ bytes: [UInt8], _ path: String, _ key: ConfigurationObject, _ owner: Shop
     ) throws(ConfigurationError) {
         guard !bytes.isEmpty else { throw key.fault(at: "file", "secret \(path): the file is empty") }
-        if !acceptsSamples, SampleSecrets.contains(bytes) {
+        if SampleSecrets.contains(bytes), !acceptsSamples || owner.environment == .production {
             throw key.fault(
                 at: "file",
-                "secret \(path): this is a sample from the documentation, which everybody knows. Put your own there "
-                    + "(Stash Studio shows it once; or make one: openssl rand -base64 32), or write \"demo\": true")
+                "secret \(path): this is a sample from the documentation, which everybody knows. Put your own there; "
+                    + "samples are for TEST shops of a configuration with \"demo\": true")
         }
+        let owner = "\(owner.id) in \(owner.environment.rawValue)"
         if let other = owners[bytes], other != owner {
             throw key.fault(at: "file", "secret \(path): the same secret speaks for \(other); a shop needs its own")
         }

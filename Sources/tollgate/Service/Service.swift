@@ -59,6 +59,8 @@ final class Service: Sendable {
                     onFailure()
                 },
                 onWarning: { logger.warning("\($0)") }))
+        // What was recovered is durable: a repetition that finds it need not wait for the next commit.
+        server.release(upTo: repository.recoveredSequence)
         do throws(FastCGIError) {
             try server.start(adopting: connections)
         } catch {
