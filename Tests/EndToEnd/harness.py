@@ -182,11 +182,16 @@ class Deployment:
     def holdings(self, player):
         """What the operator's tool says the player holds: quantity by item id; empty for an unknown player."""
         result = self.tool("players", "show", player, "--json", check=False)
-        if result.returncode != 0:
+        if result.returncode == 1 and "player" in result.stderr:
             return {}
+        assert result.returncode == 0, f"players show {player}: {result.returncode} {result.stdout}{result.stderr}"
         shown = json.loads(result.stdout)
         assert shown["player"] == player, shown
         return shown["items"]
+
+    def purchases(self):
+        """Every purchase recorded, as the stored documents."""
+        return json.loads(self.tool("purchases", "list", "--json", "--limit", "1000000").stdout)
 
     def close(self):
         try:

@@ -7,10 +7,13 @@ from client import Client, purchase, purchase_body, transaction_id
 
 
 class Callers:
-    """Threads that purchase as fast as answers come, one player each; no two purchases are of the same item.
+    """Threads that purchase as fast as answers come; no player buys an item twice.
 
-    Afterwards `acknowledged` maps a player to its acknowledged bodies, and `refused` holds every other answer's status.
+    Afterwards `acknowledged` maps each caller to the players and bodies that were acknowledged to it, and `refused`
+    holds every other answer's status.
     """
+    # Real players own some dozens of things; one who owns thousands would only measure the size of that document.
+    purchases_of_a_player = 20
 
     def __init__(self, port, count=16):
         self.port = port
@@ -31,12 +34,13 @@ class Callers:
             thread.join()
 
     def _call(self, index):
-        player = f"caller-{index}-{transaction_id()[:8]}"
-        bodies = self.acknowledged[player] = []
+        acknowledged = self.acknowledged[index] = []
+        name = f"caller-{index}-{transaction_id()[:8]}"
         with Client(self.port) as client:
             for number in itertools.count():
                 if self.stopping.is_set():
                     return
+                player = f"{name}-{number // self.purchases_of_a_player}"
                 body = purchase_body(items=[{"id": f"item-{number}", "quantity": 1}])
                 try:
                     answer = purchase(client, player, body)
@@ -44,7 +48,7 @@ class Callers:
                     self.broken += 1
                     continue
                 if answer.status == 200:
-                    bodies.append(body)
+                    acknowledged.append((player, body))
                 else:
                     self.refused.append(answer.status)
                     self.stopping.wait(0.005)
