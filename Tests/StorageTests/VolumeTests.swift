@@ -19,10 +19,11 @@ struct VolumeTests {
         #expect(make(type, hasJournal: true) == Volume(refusal: nil, warnings: []))
     }
 
-    @Test(arguments: [
-        ("tmpfs", ["rw"], "memory"), ("ramfs", ["rw"], "memory"), ("ext4", ["rw"], "journal"),
-        ("overlay", ["rw", "volatile"], "volatile"), ("xfs", ["rw", "nobarrier"], "barriers"),
-    ] as [(String, Set<String>, String)])
+    @Test(
+        arguments: [
+            ("tmpfs", ["rw"], "memory"), ("ramfs", ["rw"], "memory"), ("ext4", ["rw"], "journal"),
+            ("overlay", ["rw", "volatile"], "volatile"), ("xfs", ["rw", "nobarrier"], "barriers"),
+        ] as [(String, Set<String>, String)])
     func `a volume that forgets is warned of`(_ type: String, _ options: Set<String>, _ word: String) {
         let volume = make(type, options)
         #expect(volume.refusal == nil)
