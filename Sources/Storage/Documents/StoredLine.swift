@@ -25,7 +25,7 @@ extension Document {
     static func decode(_ bytes: [UInt8]) throws(DocumentError) -> Self {
         let document: JSONDocument
         do throws(JSONError) {
-            document = try JSONDocument(parsing: bytes)
+            document = try JSONDocument(parsing: bytes, limits: limits)
         } catch {
             throw DocumentError(error.message)
         }
@@ -39,3 +39,6 @@ extension Document {
         return writer.bytes
     }
 }
+
+/// Wider than for what comes from outside: a document holds requests whole, which were within those limits.
+private let limits = JSONLimits(depth: 128, nodes: 1_000_000)
