@@ -22,7 +22,7 @@ extension Document {
     package static func decode(_ bytes: [UInt8]) throws(DocumentError) -> Self {
         let document: JSONDocument
         do throws(JSONError) {
-            document = try JSONDocument(parsing: bytes)
+            document = try JSONDocument(parsing: bytes, limits: storedLimits)
         } catch {
             throw DocumentError(error.message)
         }
@@ -36,6 +36,9 @@ extension Document {
         return writer.bytes
     }
 }
+
+/// Wider than for what comes from outside: a document holds parts of requests, which were within those limits.
+private let storedLimits = JSONLimits(depth: 128, nodes: 1_000_000)
 
 /// A stored document that cannot be understood: damage, or written by a newer version.
 package struct DocumentError: Error, Sendable {

@@ -6,9 +6,16 @@ package struct Fingerprint: Hashable, Sendable {
     private let low: UInt64
     private let high: UInt64
 
+    /// SipHash of kind and id, finished in two ways from one state, much as SipHash-128 gets its second half.
     package init(kind: Span<UInt8>, id: Span<UInt8>) {
-        low = Self.hash(kind, id, salt: 0x6C6F_77)
-        high = Self.hash(kind, id, salt: 0x6869_6768)
+        var first = Hasher()
+        unsafe kind.withUnsafeBytes { unsafe first.combine(bytes: $0) }
+        first.combine(0xFF as UInt8)  // no byte of UTF-8: kind and id cannot run into each other
+        unsafe id.withUnsafeBytes { unsafe first.combine(bytes: $0) }
+        var second = first
+        second.combine(0xEE as UInt8)
+        low = UInt64(bitPattern: Int64(first.finalize()))
+        high = UInt64(bitPattern: Int64(second.finalize()))
     }
 
     /// Half of it is random enough to choose a bucket.
@@ -16,12 +23,8 @@ package struct Fingerprint: Hashable, Sendable {
         hasher.combine(low)
     }
 
-    private static func hash(_ kind: Span<UInt8>, _ id: Span<UInt8>, salt: UInt64) -> UInt64 {
-        var hasher = Hasher()
-        hasher.combine(salt)
-        unsafe kind.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
-        hasher.combine(0xFF as UInt8)  // no byte of UTF-8: kind and id cannot run into each other
-        unsafe id.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
-        return UInt64(bitPattern: Int64(hasher.finalize()))
+    /// A keyed hash need not be hashed again: a third of the time of a start went into that.
+    package func _rawHashValue(seed: Int) -> Int {
+        Int(truncatingIfNeeded: low) ^ seed
     }
 }

@@ -9,8 +9,8 @@ package final class JournalRepository: Repository {
     private let fileSystem: any FileSystem
     private let layout: StoreLayout
     private let configuration: JournalConfiguration
-    /// Kept open for as long as the repository lives.
-    private let lock: any File
+    /// Held until `close`.
+    private let lock: Mutex<(any File)?>
     private let journal: Journal
     private let files: DocumentFiles
     private let supply: SegmentSupply
@@ -43,7 +43,7 @@ package final class JournalRepository: Repository {
         } catch {
             throw StoreError(error)
         }
-        lock = store.lock
+        lock = Mutex(store.lock)
         warnings = store.warnings
         recoveredSequence = store.last
         linesRead = store.lines
@@ -148,6 +148,7 @@ package final class JournalRepository: Repository {
         supply.stop()
         for thread in threads.dropFirst() { thread.join() }
         _ = journal.fail("The store is closed.")
+        lock.withLock { $0 = nil }
     }
 }
 

@@ -77,7 +77,8 @@ struct Measurement {
         var usage = rusage()
         _ = unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         print("lines \(repository.linesRead), ms \(elapsed / 1_000_000), peak MiB \(usage.ru_maxrss / 1024)")
-        repository.start(JournalEvents(onDurable: { _ in }, onFailure: { stop($0, code: 9) }, onWarning: { report($0) }))
+        repository.start(
+            JournalEvents(onDurable: { _ in }, onFailure: { stop($0, code: 9) }, onWarning: { report($0) }))
         repository.close()
         return 0
     }

@@ -77,7 +77,7 @@ struct FailureTests {
         #expect(log.failures.first?.contains("\(call) /store/journal/000000000001.jsonl: Input/output error") == true)
     }
 
-    @Test func `a full disk is served from the segments that are ready, and recording goes on when there is room`() throws {
+    @Test func `a full disk ends recording with the segments that are ready, until there is room`() throws {
         let gate = CallGate(SimulatedDisk())
         let log = EventLog()
         let configuration = JournalConfiguration.make(firstSegmentBytes: 2048, segmentBytes: 2048, lineBytes: 512)

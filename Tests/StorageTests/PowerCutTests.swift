@@ -62,6 +62,7 @@ struct PowerCutTests {
         let repository = try JournalRepository.make(
             "/store", configuration(deletesCovered: deletesCovered), fileSystem: wrap(disk))
         workload.run(on: repository) { disk.acknowledge($0) }
+        _ = try repository.makeSnapshot()  // in case the background had no time for one
         repository.close()
         return disk
     }

@@ -23,7 +23,7 @@ struct Mount {
             guard fields.count > 6, fields[2] == number, let dash = fields.lastIndex(of: "-"), dash + 3 < fields.count
             else { continue }
             type = String(fields[dash + 1])
-            options.formUnion((fields[5].split(separator: ",") + fields[dash + 3].split(separator: ",")).map(String.init))
+            for list in [fields[5], fields[dash + 3]] { options.formUnion(list.split(separator: ",").map(String.init)) }
         }
     }
 

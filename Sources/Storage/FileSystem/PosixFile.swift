@@ -16,7 +16,9 @@ final class PosixFile: File {
     }
 
     func pwrite(_ bytes: Span<UInt8>, at offset: Int) throws(FileError) -> Int {
-        let count = unsafe bytes.withUnsafeBufferPointer { unsafe Glibc.pwrite(descriptor, $0.baseAddress, $0.count, offset) }
+        let count = unsafe bytes.withUnsafeBufferPointer {
+            unsafe Glibc.pwrite(descriptor, $0.baseAddress, $0.count, offset)
+        }
         return try checked(count, "pwrite")
     }
 

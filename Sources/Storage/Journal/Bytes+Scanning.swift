@@ -47,6 +47,7 @@ extension Span<UInt8> {
 
     /// Steps over a JSON object, its braces included.
     func object(at position: inout Int) -> Range<Int>? {
+        guard position < count, self[position] == UInt8(ascii: "{") else { return nil }
         let start = position
         var depth = 0
         var ignored = false
@@ -64,7 +65,6 @@ extension Span<UInt8> {
             default:
                 break
             }
-            if depth == 0 { return nil }
         }
         return nil
     }

@@ -7,8 +7,8 @@ enum CRC32C {
                 var crc = ~UInt32(0)
                 var position = 0
                 while position + 8 <= input.count {
-                    let word = unsafe UInt64(littleEndian: input.loadUnaligned(fromByteOffset: position, as: UInt64.self))
-                    unsafe crc = fold(word ^ UInt64(crc), table)
+                    let word = unsafe input.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+                    unsafe crc = fold(UInt64(littleEndian: word) ^ UInt64(crc), table)
                     position += 8
                 }
                 while position < input.count {
@@ -22,9 +22,11 @@ enum CRC32C {
 
     @inline(__always)
     private static func fold(_ word: UInt64, _ table: UnsafeBufferPointer<UInt32>) -> UInt32 {
-        let low = unsafe table[0x700 | Int(word & 0xFF)] ^ table[0x600 | Int(word >> 8 & 0xFF)]
+        let low =
+            unsafe table[0x700 | Int(word & 0xFF)] ^ table[0x600 | Int(word >> 8 & 0xFF)]
             ^ table[0x500 | Int(word >> 16 & 0xFF)] ^ table[0x400 | Int(word >> 24 & 0xFF)]
-        let high = unsafe table[0x300 | Int(word >> 32 & 0xFF)] ^ table[0x200 | Int(word >> 40 & 0xFF)]
+        let high =
+            unsafe table[0x300 | Int(word >> 32 & 0xFF)] ^ table[0x200 | Int(word >> 40 & 0xFF)]
             ^ table[0x100 | Int(word >> 48 & 0xFF)] ^ table[Int(word >> 56)]
         return low ^ high
     }

@@ -47,7 +47,7 @@ struct Committer {
                 line = end
             }
             let delay = configuration.gatherMicroseconds(batch.lines.count)
-            if delay > 0 { usleep(delay) }
+            if delay > 0, journal.hasPending { usleep(delay) }
         }
         supply.retire(segment)
     }

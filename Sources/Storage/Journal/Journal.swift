@@ -83,9 +83,7 @@ final class Journal: Sendable {
     private func admit(_ bytes: Int, _ state: borrowing JournalState) throws(PaymentError) {
         guard state.failure == nil, !state.isClosing else { throw .unavailable }
         guard state.queuedBytes + bytes <= pendingLimit else { throw .overloaded }
-        guard !state.isDiskFull || state.queuedBytes + bytes <= state.roomInSegment else {
-            throw PaymentError(.unavailable, "The disk is full: nothing can be recorded at present.")
-        }
+        guard !state.isDiskFull || state.queuedBytes + bytes <= state.roomInSegment else { throw .diskFull }
     }
 
     func waitUntilDurable(_ sequence: SequenceNumber) throws(PaymentError) {
@@ -96,7 +94,8 @@ final class Journal: Sendable {
             return semaphore
         }
         semaphore?.wait()
-        guard state.withLock({ $0.durable }) >= sequence else { throw .unavailable }
+        let (durable, isStalled) = state.withLock { ($0.durable, $0.isStalled) }
+        guard durable >= sequence else { throw isStalled ? .diskFull : .unavailable }
     }
 
     // MARK: - For the committer
@@ -138,6 +137,10 @@ final class Journal: Sendable {
             return
         }
         state.enqueue("[]".utf8, keys: EmptyCollection())
+    }
+
+    var hasPending: Bool {
+        state.withLock { !$0.pending.isEmpty }
     }
 
     /// Notes that lines have become durable and wakes whoever waited for them.
@@ -225,6 +228,10 @@ struct Commit {
 extension PaymentError {
     static var overloaded: PaymentError {
         PaymentError(.overloaded, "Too many transactions wait to be recorded. Try again in a moment.")
+    }
+
+    static var diskFull: PaymentError {
+        PaymentError(.unavailable, "The disk is full: nothing can be recorded at present.")
     }
 
     static var unavailable: PaymentError {

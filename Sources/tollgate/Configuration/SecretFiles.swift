@@ -36,11 +36,11 @@ struct SecretFiles {
         _ bytes: [UInt8], _ path: String, _ key: ConfigurationObject, _ owner: Shop
     ) throws(ConfigurationError) {
         guard !bytes.isEmpty else { throw key.fault(at: "file", "secret \(path): the file is empty") }
-        if SampleSecrets.contains(bytes), !acceptsSamples || owner.environment == .production {
+        if !acceptsSamples, SampleSecrets.contains(bytes) {
             throw key.fault(
                 at: "file",
-                "secret \(path): this is a sample from the documentation, which everybody knows. Put your own there; "
-                    + "samples are for TEST shops of a configuration with \"demo\": true")
+                "secret \(path): this is a sample from the documentation, which everybody knows. Put your own there "
+                    + "(Stash Studio shows it once; or make one: openssl rand -base64 32), or write \"demo\": true")
         }
         let owner = "\(owner.id) in \(owner.environment.rawValue)"
         if let other = owners[bytes], other != owner {

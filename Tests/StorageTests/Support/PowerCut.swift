@@ -43,7 +43,8 @@ struct PowerCut {
         for (_, changes) in data.sorted(by: { $0.key < $1.key }) {
             for change in changes {
                 if loss == .sectors, case .write(let inode, let offset, let bytes) = change {
-                    for part in Self.sectors(inode, offset, bytes) where random.next() & 1 == 0 { content.perform(part) }
+                    let parts = Self.sectors(inode, offset, bytes)
+                    for part in parts where random.next() & 1 == 0 { content.perform(part) }
                 } else if loss == .sectors, case .truncate(let inode, let length) = change, random.next() & 1 == 0 {
                     Self.zeroLastBlock(of: inode, from: length, in: &content)
                 } else if survives(loss, &random) {

@@ -36,7 +36,7 @@ struct Workload {
             for round in 0..<rounds {
                 let balance = try repository.balance("\(thread)-\(round)")
                 let expected = round <= last ? Self.balance("\(thread)-\(round)") : nil
-                if balance != expected { return "\(thread)-\(round) is \(String(describing: balance)), last is \(last)" }
+                if balance != expected { return "\(thread)-\(round) is \(balance ?? -1), last is \(last)" }
             }
         }
         return nil
