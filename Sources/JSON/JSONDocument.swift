@@ -1,7 +1,7 @@
 /// One JSON text that has been read whole and found valid; its values are looked at through `root`.
 ///
-/// Reading is strict RFC 8259 in UTF-8, and stricter where two readers could disagree: no duplicate member names, no lone
-/// surrogates, no byte order mark. Strings and numbers are decoded when asked for.
+/// Reading is strict RFC 8259 in UTF-8, and stricter where two readers could disagree: no duplicate member names, no
+/// lone surrogates, no byte order mark. Strings and numbers are decoded when asked for.
 package struct JSONDocument: Sendable {
     private let tape: JSONTape
 

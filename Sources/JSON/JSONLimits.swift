@@ -4,7 +4,9 @@ package struct JSONLimits: Sendable {
     package var depth: Int
     /// How many values the document may hold, containers counted, member names not.
     package var nodes: Int
-    /// How long the text may be. Offsets are kept in 32 bits, so more than 4 GiB is never accepted.
+    /// How long the text may be.
+    ///
+    /// Offsets are kept in 32 bits, so more than 4 GiB is never accepted.
     package var bytes: Int
     /// Whether `// …` and `/* … */` count as whitespace.
     package var allowsComments: Bool

@@ -14,10 +14,18 @@ struct JSONNode: Sendable {
     /// The text is `start..<end` in the document's bytes, quotes and brackets included.
     let start: UInt32
     var end: UInt32
-    /// The index after this value's last descendant. While a container is open: the index of the container around it.
+    /// The index after this value's last descendant.
+    ///
+    /// While a container is open: the index of the container around it.
     var next: UInt32
     /// A container's number of members or elements; a member name's fingerprint; 0 otherwise.
     var detail: UInt32 = 0
     let kind: JSONValue.Kind
     var flags: Flags = []
+
+    /// Where the text lies in the document's bytes.
+    var text: Range<Int> { Int(start)..<Int(end) }
+
+    /// A string's text between its quotes, escapes not yet decoded.
+    var content: Range<Int> { Int(start) + 1..<Int(end) - 1 }
 }

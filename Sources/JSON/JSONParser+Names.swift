@@ -2,8 +2,10 @@ extension JSONParser {
     /// Above this many members, or when a name is escaped, names are decoded and sorted.
     private static let mostComparedMembers = 32
 
-    /// Throws at the earliest name that repeats one before it. Parsers differ in which of the two they believe, so a signed text
-    /// could mean one thing here and another elsewhere.
+    /// Throws at the earliest name that repeats one before it.
+    ///
+    /// Parsers differ in which of the two they believe, so a
+    /// signed text could mean one thing here and another elsewhere.
     func refuseDuplicateNames(at object: Int, _ text: Span<UInt8>) throws(JSONError) {
         let count = Int(nodes[object].detail)
         guard count > 1 else { return }
@@ -45,7 +47,7 @@ extension JSONParser {
         while index < nodes.count {
             let name = nodes[index]
             let start = decoded.count
-            text.extracting(Int(name.start) + 1..<Int(name.end) - 1).appendUnescaped(to: &decoded)
+            text.extracting(name.content).appendUnescaped(to: &decoded)
             names.append((Int(name.start), start..<decoded.count))
             index = Int(nodes[index + 1].next)
         }
@@ -62,27 +64,5 @@ extension JSONParser {
         if one.count != other.count { return one.count < other.count }
         for (left, right) in zip(one, other) where bytes[left] != bytes[right] { return bytes[left] < bytes[right] }
         return nil
-    }
-}
-
-extension JSONNode {
-    var text: Range<Int> { Int(start)..<Int(end) }
-}
-
-extension Span where Element == UInt8 {
-    /// A number that equal names share and most others do not: made of a name's length, its first and its last eight bytes.
-    func fingerprint(of name: JSONNode) -> UInt32 {
-        let text = name.text
-        var first: UInt64 = 0
-        var last: UInt64 = 0
-        if text.count >= 8 {
-            first = word(at: text.lowerBound)
-            last = word(at: text.upperBound - 8)
-        } else {
-            for index in text { first = first << 8 | UInt64(self[index]) }
-        }
-        // Odd constants spread the bytes into the upper half (Fibonacci hashing); wrapping is the point.
-        let mixed = (first &* 0x9E37_79B9_7F4A_7C15) ^ (last &* 0xC2B2_AE3D_27D4_EB4F)
-        return UInt32(truncatingIfNeeded: mixed >> 32) &+ UInt32(truncatingIfNeeded: text.count)
     }
 }

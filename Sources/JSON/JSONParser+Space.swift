@@ -12,8 +12,8 @@ extension JSONParser {
         }
     }
 
-    /// A byte order mark is refused, not skipped: RFC 8259, section 8.1 lets a parser ignore it, but then the bytes that were signed
-    /// and the bytes that were read would differ.
+    /// A byte order mark is refused, not skipped: RFC 8259, section 8.1 lets a parser ignore it, but then the bytes
+    /// that were signed and the bytes that were read would differ.
     func refuseByteOrderMark(_ text: Span<UInt8>) throws(JSONError) {
         if text.count >= 3, text[0] == 0xEF, text[1] == 0xBB, text[2] == 0xBF { throw JSONError(.byteOrderMark, at: 0) }
     }

@@ -68,8 +68,8 @@ extension JSONParser {
         return unit
     }
 
-    /// Reads one character of two to four bytes, by the table of well-formed sequences (Unicode, table 3-7): the second byte's range
-    /// excludes overlong forms, surrogates and what lies beyond U+10FFFF.
+    /// Reads one character of two to four bytes, by the table of well-formed sequences (Unicode, table 3-7): the second
+    /// byte's range excludes overlong forms, surrogates and what lies beyond U+10FFFF.
     private mutating func scanMultibyte(_ text: Span<UInt8>) throws(JSONError) {
         let start = position
         let (length, second): (Int, ClosedRange<UInt8>) =

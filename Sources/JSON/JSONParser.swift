@@ -1,7 +1,7 @@
 /// One validating pass over a text, which leaves its values in `nodes`.
 ///
-/// It does not recurse: the container around an open container is kept in that container's node. The text is handed to every step
-/// and not stored, because a `Span` cannot outlive the bytes it looks at.
+/// It does not recurse: the container around an open container is kept in that container's node. The text is handed to
+/// every step and not stored, because a `Span` cannot outlive the bytes it looks at.
 struct JSONParser {
     private(set) var nodes: [JSONNode] = []
     /// The offset of the next byte to read.
@@ -30,7 +30,7 @@ struct JSONParser {
         } while try anotherValueFollows(text)
     }
 
-    /// Reads a value. Comes back with true inside a container, before its first value, and with false after a whole value.
+    /// Reads a value: false after a whole one, true inside a container and before its first value.
     private mutating func opensContainer(_ text: Span<UInt8>) throws(JSONError) -> Bool {
         try skipSpace(text)
         guard valueCount < limits.nodes else { throw fault(.tooManyValues, text) }
@@ -58,7 +58,8 @@ struct JSONParser {
         return false
     }
 
-    /// Reads what stands between a whole value and the next: commas, names, closing brackets; false at the end of the text.
+    /// Reads what stands between a whole value and the next: commas, names, closing brackets; false at the end of the
+    /// text.
     private mutating func anotherValueFollows(_ text: Span<UInt8>) throws(JSONError) -> Bool {
         while container != Self.outside {
             try skipSpace(text)
@@ -118,9 +119,10 @@ struct JSONParser {
     private mutating func scanName(_ text: Span<UInt8>) throws(JSONError) {
         try skipSpace(text)
         guard byte(text) == ASCII.quote else { throw fault(.expectedName, text) }
+        let start = position
         let index = nodes.count
         try scanString(text)
-        nodes[index].detail = text.fingerprint(of: nodes[index])
+        nodes[index].detail = text.fingerprint(of: start..<position)
         try skipSpace(text)
         guard byte(text) == ASCII.colon else { throw fault(.expectedColon, text) }
         position += 1
@@ -131,9 +133,8 @@ struct JSONParser {
         _ kind: JSONValue.Kind, from start: Int, to end: Int, flags: JSONNode.Flags = [], next: UInt32? = nil
     ) {
         // Neither an offset nor an index exceeds the text's length, which `parse` has bounded.
-        nodes.append(
-            JSONNode(
-                start: UInt32(start), end: UInt32(end), next: next ?? UInt32(nodes.count + 1), kind: kind, flags: flags))
+        let next = next ?? UInt32(nodes.count + 1)
+        nodes.append(JSONNode(start: UInt32(start), end: UInt32(end), next: next, kind: kind, flags: flags))
     }
 
     /// The next byte, 0 at the end: no rule outside of strings accepts a NUL, so both end in `fault`.

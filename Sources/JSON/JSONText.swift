@@ -1,9 +1,10 @@
 /// Operations on JSON as text.
 package enum JSONText {
-    /// The text without the spaces, tabs, carriage returns and line feeds that stand outside of strings; nothing else is changed.
+    /// The text without the spaces, tabs, carriage returns and line feeds that stand outside of strings; nothing else
+    /// is changed.
     ///
-    /// Purely lexical, for any bytes: it serves to check signatures, before the text is parsed. The same array comes back when
-    /// there is nothing to drop.
+    /// Purely lexical, for any bytes: it serves to check signatures, before the text is parsed. The same array comes
+    /// back when there is nothing to drop.
     package static func compacted(_ bytes: [UInt8]) -> [UInt8] {
         let text = bytes.span
         guard let first = firstInsignificantByte(text, from: 0) else { return bytes }
@@ -14,6 +15,7 @@ package enum JSONText {
         while let index = dropped {
             result.append(contentsOf: bytes[kept..<index])
             kept = index + 1
+            while kept < text.count, ASCII.isSpace(text[kept]) { kept += 1 }
             dropped = firstInsignificantByte(text, from: kept)
         }
         result.append(contentsOf: bytes[kept...])

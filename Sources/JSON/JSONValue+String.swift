@@ -5,7 +5,7 @@ extension JSONValue {
     package var string: String? {
         guard kind == .string else { return nil }
         guard node.flags.contains(.escaped) else {
-            return String(decoding: tape.bytes[tape.content(of: node)], as: UTF8.self)
+            return String(decoding: tape.bytes[node.content], as: UTF8.self)
         }
         return String(decoding: tape.decoded(node), as: UTF8.self)
     }

@@ -1,12 +1,14 @@
 /// Writes one JSON value as compact text; commas and colons are its own business.
 ///
-/// What it writes is always valid: a call that has no place where the text stands (a value without a name in an object, a second
-/// root, an end without its beginning) is a mistake of the program and traps.
+/// What it writes is valid, as long as `raw` is given valid text: a call that has no place where the text stands (a
+/// value without a name in an object, a second root, an end without its beginning) is a mistake of the program and
+/// traps.
 package struct JSONWriter: Sendable {
     package private(set) var bytes: [UInt8]
     /// How many objects and arrays are open, at most 64.
     private var depth = 0
-    /// The lowest bit is 1 when the innermost open container is an object, the next bit tells of the one around it, and so on.
+    /// The lowest bit is 1 when the innermost open container is an object, the next bit tells of the one around it, and
+    /// so on.
     private var objects: UInt64 = 0
 
     package init() {
@@ -17,16 +19,6 @@ package struct JSONWriter: Sendable {
         bytes = []
         bytes.reserveCapacity(capacity)
     }
-
-    /// Forgets the text and keeps its memory, for the next one.
-    package mutating func reset() {
-        bytes.removeAll(keepingCapacity: true)
-        depth = 0
-        objects = 0
-    }
-
-    /// Whether the text is one whole value.
-    package var isComplete: Bool { depth == 0 && !bytes.isEmpty }
 
     package mutating func beginObject() { begin(ASCII.openBrace, isObject: true) }
 
@@ -113,7 +105,7 @@ package struct JSONWriter: Sendable {
 
     private mutating func beginValue() {
         guard !isAfterName else { return }
-        precondition(depth > 0 ? !isInObject : bytes.isEmpty, "a value needs a name in an object, and a root has no sibling")
+        precondition(depth > 0 ? !isInObject : bytes.isEmpty, "a member needs a name, a root has no sibling")
         appendComma()
     }
 

@@ -1,8 +1,8 @@
 extension Span where Element == UInt8 {
     /// The first index at or after `start` whose byte cannot simply be passed over inside a string.
     ///
-    /// Those are the quote, the backslash, control characters, and what is not ASCII. Comes back as `count` when there is
-    /// none. Eight bytes are looked at in one step.
+    /// Those are the quote, the backslash, control characters, and what is not ASCII. Comes back as `count` when there
+    /// is none. Eight bytes are looked at in one step.
     func indexOfSpecialByte(from start: Int) -> Int {
         var index = start
         while count - index >= 8 {
@@ -37,9 +37,9 @@ extension Span where Element == UInt8 {
 
     /// A word whose lowest set bit is the top bit of the lowest special byte; 0 when no byte is special.
     ///
-    /// `(x - 0x01…) & ~x & 0x80…` marks zero bytes, `(x - 0x20…) & ~x & 0x80…` bytes below 0x20. A borrow can mark a byte above
-    /// the first true one by mistake, never below it, and only the lowest mark is used (S. E. Anderson, Bit Twiddling
-    /// Hacks, "Determine if a word has a zero byte"). The subtractions are meant to wrap.
+    /// `(x - 0x01…) & ~x & 0x80…` marks zero bytes, `(x - 0x20…) & ~x & 0x80…` bytes below 0x20. A borrow can mark a
+    /// byte above the first true one by mistake, never below it, and only the lowest mark is used (S. E. Anderson, Bit
+    /// Twiddling Hacks, "Determine if a word has a zero byte"). The subtractions are meant to wrap.
     private static func specialBytes(in word: UInt64) -> UInt64 {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let tops: UInt64 = 0x8080_8080_8080_8080

@@ -12,7 +12,7 @@ extension Span where Element == UInt8 {
             let escape = self[index + 1]
             if escape == UInt8(ascii: "u") {
                 let (scalar, length) = escapedScalar(at: index)
-                text.append(contentsOf: UTF8.encode(scalar) ?? Unicode.UTF8.encodedReplacementCharacter)
+                text.append(contentsOf: scalar.utf8)
                 index += length
             } else {
                 text.append(Self.unescaped(escape))
@@ -25,9 +25,9 @@ extension Span where Element == UInt8 {
     private func escapedScalar(at index: Int) -> (scalar: Unicode.Scalar, length: Int) {
         let unit = codeUnit(at: index + 2)
         if let scalar = Unicode.Scalar(unit) { return (scalar, 6) }
-        var pair = [unit, codeUnit(at: index + 8)].makeIterator()
-        var decoder = UTF16()
-        guard case .scalarValue(let scalar) = decoder.decode(&pair) else {
+        let lead = UInt32(unit - 0xD800)
+        let trail = UInt32(codeUnit(at: index + 8) - 0xDC00)
+        guard let scalar = Unicode.Scalar(0x10000 + (lead << 10 | trail)) else {
             preconditionFailure("the parser refuses lone surrogates")
         }
         return (scalar, 12)

@@ -1,0 +1,43 @@
+extension ConformanceCase {
+    /// What the suite leaves to the parser; `ConformanceDecisions` says what ours does.
+    static let open: [ConformanceCase] = [
+        .init("i_number_double_huge_neg_exp", #"[123.456e-789]"#),
+        .init(
+            "i_number_huge_exp",
+            #"[0.4e00669999999999999999999999999999999999999999999999999999999999999"#
+                + #"999999999999999999999999999999999999999999999999999999969999999006]"#),
+        .init("i_number_neg_int_huge_exp", #"[-1e+9999]"#),
+        .init("i_number_pos_double_huge_exp", #"[1.5e+9999]"#),
+        .init("i_number_real_neg_overflow", #"[-123123e100000]"#),
+        .init("i_number_real_pos_overflow", #"[123123e100000]"#),
+        .init("i_number_real_underflow", #"[123e-10000000]"#),
+        .init("i_number_too_big_neg_int", #"[-123123123123123123123123123123]"#),
+        .init("i_number_too_big_pos_int", #"[100000000000000000000]"#),
+        .init("i_number_very_big_negative_int", #"[-237462374673276894279832749832423479823246327846]"#),
+        .init("i_object_key_lone_2nd_surrogate", #"{"\uDFAA":0}"#),
+        .init("i_string_1st_surrogate_but_2nd_missing", #"["\uDADA"]"#),
+        .init("i_string_1st_valid_surrogate_2nd_invalid", #"["\uD888\u1234"]"#),
+        .init("i_string_UTF-16LE_with_BOM", hex: "fffe5b002200e90022005d00"),
+        .init("i_string_UTF-8_invalid_sequence", hex: "5b22e697a5d188fa225d"),
+        .init("i_string_UTF8_surrogate_U+D800", hex: "5b22eda080225d"),
+        .init("i_string_incomplete_surrogate_and_escape_valid", #"["\uD800\n"]"#),
+        .init("i_string_incomplete_surrogate_pair", #"["\uDd1ea"]"#),
+        .init("i_string_incomplete_surrogates_escape_valid", #"["\uD800\uD800\n"]"#),
+        .init("i_string_invalid_lonely_surrogate", #"["\ud800"]"#),
+        .init("i_string_invalid_surrogate", #"["\ud800abc"]"#),
+        .init("i_string_invalid_utf-8", hex: "5b22ff225d"),
+        .init("i_string_inverted_surrogates_U+1D11E", #"["\uDd1e\uD834"]"#),
+        .init("i_string_iso_latin_1", hex: "5b22e9225d"),
+        .init("i_string_lone_second_surrogate", #"["\uDFAA"]"#),
+        .init("i_string_lone_utf8_continuation_byte", hex: "5b2281225d"),
+        .init("i_string_not_in_unicode_range", hex: "5b22f4bfbfbf225d"),
+        .init("i_string_overlong_sequence_2_bytes", hex: "5b22c0af225d"),
+        .init("i_string_overlong_sequence_6_bytes", hex: "5b22fc83bfbfbfbf225d"),
+        .init("i_string_overlong_sequence_6_bytes_null", hex: "5b22fc8080808080225d"),
+        .init("i_string_truncated-utf-8", hex: "5b22e0ff225d"),
+        .init("i_string_utf16BE_no_BOM", hex: "005b002200e90022005d"),
+        .init("i_string_utf16LE_no_BOM", hex: "5b002200e90022005d00"),
+        .init("i_structure_500_nested_arrays", String(repeating: "[", count: 500) + String(repeating: "]", count: 500)),
+        .init("i_structure_UTF-8_BOM_empty_object", #"\#u{FEFF}{}"#),
+    ]
+}
