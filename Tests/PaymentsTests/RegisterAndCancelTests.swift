@@ -18,7 +18,8 @@ import Testing
 
     @Test func `a zero price or quantity refuses its item with a reason and holds nothing`() throws {
         let items: [OrderItem] = [.make(product: "a", cents: 0), .make(product: "b", quantity: 0), .make(product: "c")]
-        #expect(try statuses(.make(order: .registration(items: items))) == [.invalidPrice, .invalidOffer, .invalidOffer])
+        #expect(
+            try statuses(.make(order: .registration(items: items))) == [.invalidPrice, .invalidOffer, .invalidOffer])
         #expect(try world.purchase() == nil)
     }
 
@@ -58,7 +59,7 @@ import Testing
         _ = try world.service.register(.make(order: .registration()), in: world.shop)
         #expect(try cancel() == .cancelled)
         #expect(try cancel() == .alreadyCancelled)
-        #expect(world.refusal { () throws(PaymentError) in _ = try world.service.confirm(.make(), in: world.shop) } == .conflict)
+        #expect(world.refusal(confirming: .make()) == .conflict)
         let again = try world.service.register(.make(order: .registration()), in: world.shop)
         #expect(again.result.map(\.status) == [.invalidOffer])
         #expect(try world.holds("sword_123") == 0)
@@ -75,7 +76,7 @@ import Testing
         #expect(try cancel() == .transactionNotFound)
         let late = try world.service.register(.make(order: .registration()), in: world.shop)
         #expect(late.result.map(\.status) == [.invalidOffer])
-        #expect(world.refusal { () throws(PaymentError) in _ = try world.service.confirm(.make(), in: world.shop) } == .conflict)
+        #expect(world.refusal(confirming: .make()) == .conflict)
     }
 
     @Test func `another player's transaction looks like none`() throws {
@@ -105,11 +106,11 @@ import Testing
 
     @Test func `one transaction is granted once, whichever route announces it`() throws {
         _ = try world.service.authorize(command, in: world.shop)
-        #expect(world.refusal { () throws(PaymentError) in _ = try world.service.confirm(.make(), in: world.shop) } == .conflict)
+        #expect(world.refusal(confirming: .make()) == .conflict)
         _ = try world.service.confirm(.make(transaction: "tx-2"), in: world.shop)
         var other = command
         other.transaction = TransactionID("tx-2")
-        #expect(world.refusal { () throws(PaymentError) in _ = try world.service.authorize(other, in: world.shop) } == .conflict)
+        #expect(world.refusal(authorizing: other) == .conflict)
         #expect(try world.holds("sword_123") == 2)
     }
 }
