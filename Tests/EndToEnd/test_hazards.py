@@ -197,7 +197,8 @@ class MethodAndPathTests(HazardTestCase):
 
     def test_dots_and_empty_segments_are_refused(self):
         name = self.player.encode()
-        targets = [b"/purchase/", b"/api/v1/purchase/", b"/purchase/../purchase/" + name, b"/purchase/%2e%2e/purchase/" + name, b"/purchase/./" + name,
+        targets = [b"/purchase/", b"/api/v1/purchase/", b"/purchase/../purchase/" + name,
+                   b"/purchase/%2e%2e/purchase/" + name, b"/purchase/./" + name,
                    b"//purchase/" + name, b"/purchase//" + name, b"/purchase/x/../" + name, b"/purchase/..",
                    b"/purchase/%2e%2e", b"/purchase/../admin", b"/purchase/%2e%2e%2fadmin"]
         for target in targets:
