@@ -5,7 +5,7 @@ package import Payments
 /// A request body after decoding: it cannot be wrong any more.
 package protocol RequestBody: SendableMetatype {
     /// - Throws: `invalid`, naming the field.
-    init(_ body: WireObject, _ call: Call) throws(PaymentError)
+    init(_ body: WireObject, _ call: borrowing Call) throws(PaymentError)
     /// What the access log names the request by; a transaction's id.
     var subject: String { get }
 }

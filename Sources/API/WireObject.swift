@@ -103,21 +103,23 @@ package struct WireObject {
 
     package static let maximumElements = 100
 
-    /// The objects of a list; empty when absent.
-    package func objects(_ name: WireName) throws(PaymentError) -> [WireObject] {
+    /// What `decode` makes of each object of a list; empty when absent.
+    package func list<Element>(
+        _ name: WireName, _ decode: (WireObject) throws(PaymentError) -> Element
+    ) throws(PaymentError) -> [Element] {
         guard let value = try value(name) else { return [] }
         guard value.kind == .array else { throw fault(name, "must be an array") }
         guard value.count <= WireObject.maximumElements else {
             throw fault(name, "must not hold more than \(WireObject.maximumElements) elements")
         }
-        var objects: [WireObject] = []
-        objects.reserveCapacity(value.count)
+        var list: [Element] = []
+        list.reserveCapacity(value.count)
         for element in value.elements {
-            let place = FieldPlace.element(list: name.camel, index: objects.count)
+            let place = FieldPlace.element(list: name.camel, index: list.count)
             guard element.kind == .object else { throw .invalid(place.description, "must be an object") }
-            objects.append(WireObject(element, at: place))
+            list.append(try decode(WireObject(element, at: place)))
         }
-        return objects
+        return list
     }
 }
 
@@ -163,9 +165,12 @@ package enum IDText {
 
     /// What is wrong with it; nil when nothing is.
     package static func problem(with text: String) -> String? {
-        if text.utf8.isEmpty { return "must not be empty" }
-        if text.utf8.count > maximumBytes { return "must not be longer than \(maximumBytes) bytes" }
-        if text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) { return "must not hold control characters" }
+        let bytes = text.utf8.span
+        if bytes.isEmpty { return "must not be empty" }
+        if bytes.count > maximumBytes { return "must not be longer than \(maximumBytes) bytes" }
+        for index in bytes.indices where bytes[index] < 0x20 || bytes[index] == 0x7F {
+            return "must not hold control characters"
+        }
         return nil
     }
 }

@@ -112,7 +112,7 @@ package struct PurchaseService: Sendable {
                     key, player: command.player, order: command.order, details: command.details, now: now)
             }
             let totalDiffers = try purchase.order.totalDiffers(check)
-            var holdings = try transaction.get(Holdings.self, holdingsKey) ?? Holdings(shop, command.player)
+            var holdings = try transaction.get(Holdings.self, holdingsKey) ?? Holdings(shop, command.player, key: holdingsKey)
             try holdings.add(purchase.grants)
             transaction.put(purchase)
             transaction.put(holdings)

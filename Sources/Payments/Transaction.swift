@@ -9,6 +9,7 @@ package struct Transaction {
 
     package init(source: any DocumentSource) {
         self.source = source
+        puts.reserveCapacity(2)  // a purchase and its player's holdings
     }
 
     package mutating func get<D: Document>(_ type: D.Type, _ key: DocumentKey) throws(PaymentError) -> D? {

@@ -6,7 +6,7 @@ struct CancelPaymentRequest: RequestBody {
     let command: CancelCommand
     let foreign: PaymentError?
 
-    init(_ body: WireObject, _ call: Call) throws(PaymentError) {
+    init(_ body: WireObject, _ call: borrowing Call) throws(PaymentError) {
         let caller = try call.requireCaller()
         command = CancelCommand(
             transaction: try body.transactionID(), player: try body.playerID(),

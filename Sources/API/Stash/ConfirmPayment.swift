@@ -5,7 +5,7 @@ import Payments
 struct ConfirmPaymentRequest: RequestBody {
     let command: PurchaseCommand
 
-    init(_ body: WireObject, _ call: Call) throws(PaymentError) {
+    init(_ body: WireObject, _ call: borrowing Call) throws(PaymentError) {
         let caller = try call.requireCaller()
         try body.checkBelongs(to: caller.shop)
         var details = try body.details(of: caller)
@@ -31,9 +31,8 @@ extension WireObject {
 
     /// `bonusItems`, and the three numbers that did their work until 2026-02-25.
     fileprivate func bonusItems(_ extra: ShopPolicy.ExtraItems) throws(PaymentError) -> [Grant] {
-        var grants: [Grant] = []
-        for object in try objects(WireName("bonusItems", "bonus_items")) {
-            grants.append(Grant(item: try object.id("id"), quantity: Int64(try object.positiveUInt32("quantity"))))
+        var grants = try list(WireName("bonusItems", "bonus_items")) { object throws(PaymentError) in
+            Grant(item: try object.id("id"), quantity: Int64(try object.positiveUInt32("quantity")))
         }
         let extras: [(WireName, ItemID)] = [
             (WireName("extraInGameCurrency", "extra_in_game_currency"), extra.inGameCurrency),

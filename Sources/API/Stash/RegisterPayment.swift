@@ -7,7 +7,7 @@ struct RegisterPaymentRequest: RequestBody {
     /// Why the whole registration is refused although it could be read: it belongs to another shop or environment.
     let foreign: PaymentError?
 
-    init(_ body: WireObject, _ call: Call) throws(PaymentError) {
+    init(_ body: WireObject, _ call: borrowing Call) throws(PaymentError) {
         let caller = try call.requireCaller()
         let items = try body.orderItems("registrations", allowsZeros: true)
         command = PurchaseCommand(

@@ -27,19 +27,16 @@ extension WireObject {
     ///
     /// - Parameter allowsZeros: a register answers a zero price or quantity with a status per item; a confirm refuses.
     func orderItems(_ list: WireName, allowsZeros: Bool) throws(PaymentError) -> [OrderItem] {
-        let objects = try objects(list)
-        guard !objects.isEmpty else { throw fault(list, "must not be empty") }
-        var items: [OrderItem] = []
-        items.reserveCapacity(objects.count)
-        for object in objects {
+        let items = try self.list(list) { object throws(PaymentError) in
             let item = OrderItem(
                 guid: try object.optionalID("guid"),
                 product: try object.optionalID(WireName("productId", "product_id")),
                 quantity: allowsZeros ? try object.uint32("quantity") : try object.positiveUInt32("quantity"),
                 cents: allowsZeros ? try object.uint32("cents") : try object.positiveUInt32("cents"))
             guard item.product != nil || item.guid != nil else { throw object.fault("productId", "is required") }
-            items.append(item)
+            return item
         }
+        guard !items.isEmpty else { throw fault(list, "must not be empty") }
         return items
     }
 
