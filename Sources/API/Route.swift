@@ -35,17 +35,20 @@ package struct Route: Sendable {
         _ endpoint: @escaping @Sendable (Input, Call) throws(PaymentError) -> Committed<Output>,
         unsettled: (@Sendable (Input) -> Output)? = nil
     ) -> Route {
-        Route(
+        let name = pattern.description
+        return Route(
             method: "POST", pattern: pattern, authentication: authentication, family: family, listener: .public,
             answer: { call throws(PaymentError) in
                 let input = try Input(try BodyReader.object(of: call.request, in: family), call)
-                return try respond(to: input, call, endpoint, unsettled)
+                let note = ResponseNote(route: name, keyName: call.caller?.keyName, subject: input.subject)
+                return try respond(to: input, call, note, endpoint, unsettled)
             },
             answerUnsettled: { call in
                 guard let unsettled, let body = try? BodyReader.object(of: call.request, in: family),
                     let input = try? Input(body, call)
                 else { return nil }  // A body that was decoded once already is decoded again.
-                return response(unsettled(input), 0, subject: input.subject)
+                let note = ResponseNote(route: name, keyName: call.caller?.keyName, subject: input.subject)
+                return response(unsettled(input), 0, note)
             })
     }
 
@@ -53,33 +56,32 @@ package struct Route: Sendable {
     package static func operatorGet<Output: ResponseBody>(
         _ pattern: PathPattern, _ endpoint: @escaping @Sendable () throws(PaymentError) -> Output
     ) -> Route {
-        Route(
+        let note = ResponseNote(route: pattern.description)
+        return Route(
             method: "GET", pattern: pattern, authentication: .none, family: .guide, listener: .admin,
-            answer: { _ throws(PaymentError) in response(try endpoint(), 0, subject: nil) },
+            answer: { _ throws(PaymentError) in response(try endpoint(), 0, note) },
             answerUnsettled: { _ in nil })
     }
 
     private static func respond<Input: RequestBody, Output: ResponseBody>(
-        to input: Input, _ call: Call, _ endpoint: (Input, Call) throws(PaymentError) -> Committed<Output>,
+        to input: Input, _ call: Call, _ note: ResponseNote,
+        _ endpoint: (Input, Call) throws(PaymentError) -> Committed<Output>,
         _ unsettled: ((Input) -> Output)?
     ) throws(PaymentError) -> Response {
         do throws(PaymentError) {
             let committed = try endpoint(input, call)
-            return response(committed.result, committed.sequence, subject: input.subject)
+            return response(committed.result, committed.sequence, note)
         } catch {
             var error = error
-            error.subject = input.subject
+            error.subject = note.subject
             guard let unsettled, error.code == .unavailable || error.code == .overloaded else { throw error }
-            return response(unsettled(input), 0, subject: input.subject)
+            return response(unsettled(input), 0, note)
         }
     }
 
-    private static func response(_ body: some ResponseBody, _ sequence: SequenceNumber, subject: String?) -> Response {
+    private static func response(_ body: some ResponseBody, _ sequence: SequenceNumber, _ note: ResponseNote) -> Response {
         var writer = JSONWriter(reserving: 256)
         body.write(to: &writer)
-        var response = Response(status: 200, body: writer.bytes)
-        response.durableAt = sequence
-        response.note.subject = subject
-        return response
+        return Response(status: 200, body: writer.bytes, durableAt: sequence, note: note)
     }
 }

@@ -101,7 +101,7 @@ package struct PurchaseService: Sendable {
                 let change = try known.confirm(
                     player: command.player, order: command.order, details: command.details, now: now)
                 guard change == .made else {
-                    return Confirmation(purchase: known, change: .repeated, totalDiffers: false)
+                    return Confirmation(order: known.order, change: .repeated, totalDiffers: false)
                 }
                 purchase = known
             } else {
@@ -111,12 +111,13 @@ package struct PurchaseService: Sendable {
                 purchase = .confirmed(
                     key, player: command.player, order: command.order, details: command.details, now: now)
             }
-            let totalDiffers = try purchase.order.totalDiffers(check)
+            let order = purchase.order
+            let totalDiffers = try order.totalDiffers(check)
             var holdings = try transaction.get(Holdings.self, holdingsKey) ?? Holdings(shop, command.player, key: holdingsKey)
             try holdings.add(purchase.grants)
             transaction.put(purchase)
             transaction.put(holdings)
-            return Confirmation(purchase: purchase, change: .made, totalDiffers: totalDiffers)
+            return Confirmation(order: order, change: .made, totalDiffers: totalDiffers)
         }
     }
 }

@@ -29,7 +29,7 @@ package struct Transaction {
     }
 
     /// Replaces the whole document of that kind and id, or creates it.
-    package mutating func put<D: Document>(_ document: D) {
+    package mutating func put<D: Document>(_ document: consuming D) {
         puts.append(document)
     }
 }

@@ -74,6 +74,6 @@ extension StashEndpoints {
         if committed.result.totalDiffers { warnAboutTotal(of: request.command.transaction, in: shop) }
         // The stored order, not the request's: a repetition may list the items otherwise, and gets the same bytes.
         return Committed(
-            result: ConfirmPaymentResponse(items: committed.result.purchase.order.items), sequence: committed.sequence)
+            result: ConfirmPaymentResponse(items: committed.result.order.items), sequence: committed.sequence)
     }
 }
