@@ -33,7 +33,7 @@ let package = Package(
         .target(name: "JSON", swiftSettings: settings),
         .target(name: "FastCGI", dependencies: ["CFCGI", "CSystemd", logging], swiftSettings: settings),
         .target(name: "Payments", dependencies: ["JSON"], swiftSettings: settings),
-        .target(name: "Storage", dependencies: ["JSON", "Payments", logging], swiftSettings: settings),
+        .target(name: "Storage", dependencies: ["JSON", "Payments"], swiftSettings: settings),
         .target(name: "API", dependencies: ["FastCGI", "JSON", "Payments", crypto, logging], swiftSettings: settings),
         .executableTarget(
             name: "tollgate",

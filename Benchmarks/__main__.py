@@ -117,9 +117,9 @@ class Benchmark:
             time.sleep(2 * SECONDS + 2)
         counts = sorted(map(len, callers.acknowledged.values()))
         self.result["starving"] = counts.count(0)
-        self.failed += len(callers.refused) + callers.broken
+        self.failed += len(callers.refused) + len(callers.broken)
         print(f"256 callers: {counts[0]} to {counts[-1]} purchases each, {len(callers.refused)} refused, "
-              f"{callers.broken} broken")
+              f"{len(callers.broken)} broken")
 
     def against_guide(self, tollgate):
         guide = subjects.guide(self.folder / "guide", self.disk.folder / "guide.sqlite")

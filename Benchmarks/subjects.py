@@ -60,15 +60,11 @@ def guide(folder, database):
                          "--threads", 16, "--keep-alive", 60, "--backlog", 4096, "--bind", f"unix:{path}", "--chdir",
                          HERE, "guide:app"], folder / "guide.log")
     wait_until(lambda: accepts(path), 20, "gunicorn accepts")
-    nginx_folder = folder / "nginx"
-    laid_out = Nginx(nginx_folder, path, EXTRA=f"upstream guide {{ server unix:{path}; keepalive 256; }}", **NGINX)
-    laid_out.wait_until_ready()
-    snippet = nginx_folder / "snippets/tollgate.conf"
-    snippet.write_text('location / { proxy_pass http://guide; proxy_http_version 1.1; proxy_set_header Connection ""; }')
-    example = nginx_folder / "sites/tollgate.conf"
-    example.write_text(example.read_text().replace("location / {", "location /unused {"))
-    laid_out.reload()
-    return Subject(responder, laid_out)
+    proxying = ('location / { proxy_pass http://guide; proxy_http_version 1.1; proxy_set_header Connection ""; }\n'
+                'location /unused {')
+    return Subject(responder, Nginx(folder / "nginx", path, edits=[
+        ("sites/tollgate.conf", "include snippets/tollgate.conf;", ""), ("sites/tollgate.conf", "location / {", proxying)],
+        EXTRA=f"upstream guide {{ server unix:{path}; keepalive 256; }}", **NGINX))
 
 
 def signed_confirmations(path, prefix, count):

@@ -10,9 +10,14 @@ package struct SystemdNotifier: Sendable {
     private static let barrierTimeoutMicroseconds: UInt64 = 5_000_000
 
     package let isActive: Bool
+    /// Within which time systemd wants to hear `watchdog()` (the unit's WatchdogSec=); nil when it does not.
+    package let watchdogMilliseconds: Int?
 
     package init() {
         isActive = unsafe getenv("NOTIFY_SOCKET") != nil
+        var microseconds: UInt64 = 0
+        let isWatched = unsafe sd_watchdog_enabled(0, &microseconds) > 0
+        watchdogMilliseconds = isWatched ? Int(clamping: microseconds / 1000) : nil
     }
 
     /// Start or reload is complete. The status is one line for `systemctl status`.

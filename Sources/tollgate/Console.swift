@@ -6,7 +6,9 @@ enum Console {
     /// One JSON value, indented, on standard output.
     static func output(_ json: [UInt8]) {
         // What does not parse would be our own mistake; it is shown as it is.
-        let pretty = (try? JSONDocument(parsing: json, limits: JSONLimits(nodes: .max, bytes: .max))).map { JSONText.pretty($0.root) }
+        let pretty = (try? JSONDocument(parsing: json, limits: JSONLimits(nodes: .max, bytes: .max))).map {
+            JSONText.pretty($0.root)
+        }
         print(String(decoding: pretty ?? json, as: UTF8.self))
     }
 

@@ -5,10 +5,11 @@ import Payments
 enum PurchaseText {
     /// One line: when, state, transaction, player, amount.
     static func line(_ purchase: Purchase, now: Int64) -> String {
+        let key = purchase.purchaseKey
         let fields = [
             time(latest(purchase.history)), PurchaseStatus(purchase, now: now).rawValue,
-            Printable.text(purchase.purchaseKey.transaction.text), Printable.text(purchase.player.text), amount(purchase),
-            purchase.purchaseKey.environment.rawValue,
+            Printable.text(key.transaction.text), Printable.text(purchase.player.text), amount(purchase),
+            key.environment.rawValue,
         ]
         return fields.joined(separator: "  ")
     }

@@ -35,7 +35,8 @@ import Testing
 
     @Test(arguments: [true, false]) func `every flipped bit of the body is refused`(legacy: Bool) throws {
         let bench = Bench()
-        let headers = legacy
+        let headers =
+            legacy
             ? [("HTTP_STASH_HMAC_SIGNATURE", Signer.legacy(body))] : [("HTTP_X_STASH_HMAC_SIGNATURE", Signer.v1(body))]
         #expect(try answer(bench, headers).status == 200)
         for index in body.indices {

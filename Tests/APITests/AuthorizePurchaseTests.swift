@@ -24,16 +24,31 @@ import Testing
         (#"{"transactionId":"t","items":{}}"#, "items: must be an array"),
         (#"{"transactionId":"t","items":[1]}"#, "items[0]: must be an object"),
         (#"{"transactionId":"t","items":[{"id":"a","quantity":0}]}"#, "items[0].quantity: must be greater than 0"),
-        (#"{"transactionId":"t","items":[{"id":"a","quantity":-1}]}"#, "items[0].quantity: must be from 0 to 4294967295"),
+        (
+            #"{"transactionId":"t","items":[{"id":"a","quantity":-1}]}"#,
+            "items[0].quantity: must be from 0 to 4294967295"
+        ),
         (#"{"transactionId":"t","items":[{"id":"a","quantity":1.5}]}"#, "items[0].quantity: must be an integer"),
         (#"{"transactionId":"t","items":[{"id":"a","quantity":true}]}"#, "items[0].quantity: must be an integer"),
-        (#"{"transactionId":"t","items":[{"id":"a","quantity":4294967296}]}"#, "items[0].quantity: must be from 0 to 4294967295"),
+        (
+            #"{"transactionId":"t","items":[{"id":"a","quantity":4294967296}]}"#,
+            "items[0].quantity: must be from 0 to 4294967295"
+        ),
         (#"{"transactionId":"t","items":[{"id":"a","quantity":1e99}]}"#, "items[0].quantity: must be an integer"),
-        (#"{"transactionId":"t","items":[{"id":"a","quantity":1},{"id":"","quantity":1}]}"#, "items[1].id: is required"),
+        (
+            #"{"transactionId":"t","items":[{"id":"a","quantity":1},{"id":"","quantity":1}]}"#,
+            "items[1].id: is required"
+        ),
         (#"{"transactionId":7,"items":[{"id":"a","quantity":1}]}"#, "transactionId: must be a string"),
         (#"{"transactionId":"","items":[{"id":"a","quantity":1}]}"#, "transactionId: is required"),
-        (#"{"transactionId":"a\u0000b","items":[{"id":"a","quantity":1}]}"#, "transactionId: must not hold the character U+0000"),
-        (#"{"transactionId":"a\nb","items":[{"id":"a","quantity":1}]}"#, "transactionId: must not hold control characters"),
+        (
+            #"{"transactionId":"a\u0000b","items":[{"id":"a","quantity":1}]}"#,
+            "transactionId: must not hold the character U+0000"
+        ),
+        (
+            #"{"transactionId":"a\nb","items":[{"id":"a","quantity":1}]}"#,
+            "transactionId: must not hold control characters"
+        ),
     ])
     func `an unacceptable body is refused with the field's name`(body: String, error: String) throws {
         #expect(try bench.purchase(body) == Answer(status: 400, body: #"{"error":"\#(error)"}"#))

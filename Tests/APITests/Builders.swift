@@ -22,12 +22,14 @@ enum Sample {
         "registrations":[{"guid":"g-1","productId":"sword_123","quantity":1,"cents":999}]}
         """
     static let cancel = #"{"playerId":"p-1","transactionId":"tx-1"}"#
-    static let guide = #"{"transactionId":"abc123","items":[{"id":"sword_123","quantity":1},{"id":"shield_1234","quantity":1}]}"#
+    static let guide =
+        #"{"transactionId":"abc123","items":[{"id":"sword_123","quantity":1},{"id":"shield_1234","quantity":1}]}"#
 }
 
 /// A header, the bytes it stands for, and how a real sender computes it: with swift-crypto's own HMAC, not ours.
 enum Signer {
-    static func v1(_ body: [UInt8], secret: [UInt8] = Array(Sample.secret.utf8), at time: Int64 = Sample.now) -> String {
+    static func v1(_ body: [UInt8], secret: [UInt8] = Array(Sample.secret.utf8), at time: Int64 = Sample.now) -> String
+    {
         let code = code(Array("\(time).".utf8) + body, secret)
         return "v1;\(Sample.shop);\(time);\(code)"
     }

@@ -43,7 +43,8 @@ struct SignatureVectorTests {
                 #expect(try !accepts(bench, body, legacy: try text(legacy, "base64url")))
             }
             for other in [KeyReading.utf8, .base64, .base64url] where other != reading {
-                let sameBytes = other.keys(of: Array(secret.utf8)).first?.bytes == reading.keys(of: Array(secret.utf8)).first?.bytes
+                let sameBytes =
+                    other.keys(of: Array(secret.utf8)).first?.bytes == reading.keys(of: Array(secret.utf8)).first?.bytes
                 #expect(try accepts(bench(secret, other), body, v1: v1) == sameBytes)
             }
         }

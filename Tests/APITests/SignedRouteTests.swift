@@ -74,7 +74,9 @@ import Testing
         (#""tax":99"#, #""tax":99,"bonusItems":[{"id":"gem"}]"#, "bonusItems[0].quantity"),
         (#""tax":99"#, #""tax":99,"source":{}"#, "source"),
     ])
-    func `a confirm that cannot be accepted is code 3 and names the field`(old: String, new: String, field: String) throws {
+    func `a confirm that cannot be accepted is code 3 and names the field`(old: String, new: String, field: String)
+        throws
+    {
         let answer = try bench.confirm(replacing(old, new))
         #expect(answer.status == 400)
         #expect(answer.body.hasPrefix(#"{"code":3,"message":"\#(field): "#), "\(answer)")
@@ -84,7 +86,9 @@ import Testing
     @Test func `a conflict is code 9`() throws {
         _ = try bench.cancel(Sample.cancel)
         let answer = try bench.confirm(Sample.confirm)
-        #expect(answer == Answer(status: 409, body: #"{"code":9,"message":"This transaction was cancelled.","details":[]}"#))
+        #expect(
+            answer == Answer(status: 409, body: #"{"code":9,"message":"This transaction was cancelled.","details":[]}"#)
+        )
     }
 
     @Test func `a store that cannot record is code 14, or the status inside for register and cancel`() throws {
@@ -139,7 +143,10 @@ import Testing
     }
 
     @Test(arguments: [
-        (#""registrations":[{"guid":"g-1","productId":"sword_123","quantity":1,"cents":999}]"#, #""registrations":[]"#, "registrations"),
+        (
+            #""registrations":[{"guid":"g-1","productId":"sword_123","quantity":1,"cents":999}]"#,
+            #""registrations":[]"#, "registrations"
+        ),
         (#""quantity":1"#, #""quantity":"x""#, "registrations[0].quantity"),
         (#""transactionId":"tx-1","#, "", "transactionId"),
     ])
@@ -156,7 +163,8 @@ import Testing
         _ = try bench.register(Sample.register)
         #expect(try bench.cancel(Sample.cancel) == status("SUCCESS_CANCELLED"))
         #expect(try bench.cancel(Sample.cancel) == status("FAILED_ALREADY_CANCELLED"))
-        #expect(try bench.cancel(Sample.cancel.replacing("tx-1", with: "tx-2")) == status("FAILED_TRANSACTION_NOT_FOUND"))
+        #expect(
+            try bench.cancel(Sample.cancel.replacing("tx-1", with: "tx-2")) == status("FAILED_TRANSACTION_NOT_FOUND"))
         _ = try bench.confirm(Sample.confirm.replacing("tx-1", with: "tx-3"))
         #expect(try bench.cancel(Sample.cancel.replacing("tx-1", with: "tx-3")) == status("FAILED_ALREADY_COMPLETED"))
     }

@@ -111,11 +111,16 @@ class Responder(Process):
 class Nginx(Process):
     """A private nginx with the files of nginx/, laid out by Tests/Demo/private-nginx.sh."""
 
-    def __init__(self, folder, upstream, port=None, **environment):
+    def __init__(self, folder, upstream, port=None, edits=(), **environment):
+        """`edits`: (file, old text, new text) to change in the layout before the start."""
         self.folder = pathlib.Path(folder)
         self.port = port or free_port()
         subprocess.run([ROOT / "Tests/Demo/private-nginx.sh", self.folder, upstream, str(self.port)], check=True,
                        env=dict(ENVIRONMENT, **environment))
+        for name, old, new in edits:
+            text = (self.folder / name).read_text()
+            assert old in text, f"{name} does not contain: {old}"
+            (self.folder / name).write_text(text.replace(old, new))
         self.certificate = self.folder / "certificate.pem"
         super().__init__(["nginx", "-p", f"{self.folder}/", "-e", self.folder / "error.log",
                           "-c", self.folder / "nginx.conf"], self.folder / "output.log")
@@ -129,28 +134,21 @@ class Nginx(Process):
         wait_until(ready, seconds, "nginx accepts connections")
         return self
 
-    def reload(self):
-        """Reads the configuration again and waits until only new workers are left."""
-        def workers():
-            return set(pathlib.Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split())
-        before = workers()
-        self.send(signal.SIGHUP)
-        wait_until(lambda: workers() and not workers() & before, 20, "nginx's old workers are gone")
-
 
 class Deployment:
     """A responder behind nginx in one temporary folder; a context manager."""
 
-    def __init__(self, binary=BINARY, configuration=DEMO_CONFIGURATION, within=None, **environment):
+    def __init__(self, binary=BINARY, configuration=DEMO_CONFIGURATION, edits=(), **environment):
         self.binary = binary
         self.configuration = configuration
         # /tmp: a unix socket's path holds 107 bytes.
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="tollgate-", dir=within or "/tmp"))
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="tollgate-", dir="/tmp"))
         self.responder = None
         self.nginx = None
         try:
             self.start_responder()
-            self.nginx = Nginx(self.folder / "nginx", self.responder.socket, **environment).wait_until_ready()
+            self.nginx = Nginx(self.folder / "nginx", self.responder.socket, edits=edits,
+                               **environment).wait_until_ready()
         except BaseException:
             self.close()
             raise

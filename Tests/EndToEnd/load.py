@@ -10,7 +10,7 @@ class Callers:
     """Threads that purchase as fast as answers come; no player buys an item twice.
 
     Afterwards `acknowledged` maps each caller to the players and bodies that were acknowledged to it, and `refused`
-    holds every other answer's status.
+    holds every other answer's status; `broken` says why a connection failed.
     """
     # Real players own some dozens of things; one who owns thousands would only measure the size of that document.
     purchases_of_a_player = 20
@@ -20,7 +20,7 @@ class Callers:
         self.stopping = threading.Event()
         self.acknowledged = {}
         self.refused = []
-        self.broken = 0
+        self.broken = []
         self.threads = [threading.Thread(target=self._call, args=(index,)) for index in range(count)]
 
     def __enter__(self):
@@ -44,8 +44,8 @@ class Callers:
                 body = purchase_body(items=[{"id": f"item-{number}", "quantity": 1}])
                 try:
                     answer = purchase(client, player, body)
-                except (OSError, ssl.SSLError):
-                    self.broken += 1
+                except (OSError, ssl.SSLError) as error:
+                    self.broken.append(repr(error))
                     continue
                 if answer.status == 200:
                     acknowledged.append((player, body))

@@ -117,6 +117,13 @@ class ToolTests(unittest.TestCase):
             self.assertIn("sword_123", deployment.tool("players", "show", "player_id_123").stdout)
             self.assertNotEqual(deployment.tool("purchases", "show", "nothing", check=False).returncode, 0)
 
+    def test_the_tools_read_a_state_that_is_being_written(self):
+        with Deployment(LIMIT="off") as deployment, Callers(deployment.nginx.port, count=8) as callers:
+            for _ in range(8):
+                deployment.tool("verify")
+                deployment.tool("purchases", "list", "--limit", "1")
+            self.assertEqual(callers.refused, [])
+
     def test_a_damaged_state_is_named_by_verify_and_by_the_server(self):
         with Deployment() as deployment, Client(deployment.nginx.port) as client:
             for _ in range(20):

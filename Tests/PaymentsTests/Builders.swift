@@ -91,8 +91,16 @@ struct World {
         return holdings?.items.first { $0.item == ItemID(item) }?.quantity ?? 0
     }
 
-    /// The error code of a call that must fail.
-    func refusal(_ call: () throws(PaymentError) -> Void) -> PaymentError.Code? {
+    /// The error code of a confirmation that must fail; nil when it does not.
+    func refusal(confirming command: PurchaseCommand) -> PaymentError.Code? {
+        refusal { () throws(PaymentError) in _ = try service.confirm(command, in: shop) }
+    }
+
+    func refusal(authorizing command: PurchaseCommand) -> PaymentError.Code? {
+        refusal { () throws(PaymentError) in _ = try service.authorize(command, in: shop) }
+    }
+
+    private func refusal(_ call: () throws(PaymentError) -> Void) -> PaymentError.Code? {
         do throws(PaymentError) {
             try call()
             return nil

@@ -42,7 +42,7 @@ import Testing
         other: PurchaseCommand
     ) throws {
         _ = try world.service.confirm(.make(), in: world.shop)
-        #expect(world.refusal { () throws(PaymentError) in _ = try world.service.confirm(other, in: world.shop) } == .conflict)
+        #expect(world.refusal(confirming: other) == .conflict)
         #expect(try world.holds("sword_123") == 1)
         #expect(try world.holds("sword_123", player: "p-2") == 0)
     }
@@ -50,7 +50,7 @@ import Testing
     @Test func `a registered purchase is confirmed with its own items only`() throws {
         _ = try world.service.register(.make(order: .registration()), in: world.shop)
         let dearer = PurchaseCommand.make(order: .make(items: [.make(cents: 1000)]))
-        #expect(world.refusal { () throws(PaymentError) in _ = try world.service.confirm(dearer, in: world.shop) } == .conflict)
+        #expect(world.refusal(confirming: dearer) == .conflict)
         #expect(try world.service.confirm(.make(), in: world.shop).result.change == .made)
         #expect(try world.purchase()?.state == .confirmed)
     }
@@ -65,7 +65,7 @@ import Testing
         var policy = ShopPolicy()
         policy.confirmsWithoutRegister = false
         let world = World(shop: .make(policy: policy))
-        #expect(world.refusal { () throws(PaymentError) in _ = try world.service.confirm(.make(), in: world.shop) } == .conflict)
+        #expect(world.refusal(confirming: .make()) == .conflict)
         _ = try world.service.register(.make(order: .registration()), in: world.shop)
         #expect(try world.service.confirm(.make(), in: world.shop).result.change == .made)
     }
@@ -79,7 +79,7 @@ import Testing
         let world = World(shop: .make(policy: policy))
         let command = PurchaseCommand.make(order: .make(total: 1000))
         if refuses {
-            #expect(world.refusal { () throws(PaymentError) in _ = try world.service.confirm(command, in: world.shop) } == .invalid)
+            #expect(world.refusal(confirming: command) == .invalid)
             #expect(try world.holds("sword_123") == 0)
         } else {
             #expect(try world.service.confirm(command, in: world.shop).result.totalDiffers == reports)
@@ -109,7 +109,8 @@ import Testing
         #expect(composed == decomposed, "Swift calls them equal, which is the trap")
         _ = try world.service.confirm(.make(transaction: "t-1", player: composed), in: world.shop)
         #expect(try world.holds("sword_123", player: decomposed) == 0)
-        let second = try world.service.confirm(.make(transaction: "t-\(decomposed)", player: decomposed), in: world.shop)
+        let second = try world.service.confirm(
+            .make(transaction: "t-\(decomposed)", player: decomposed), in: world.shop)
         let third = try world.service.confirm(.make(transaction: "t-\(composed)", player: decomposed), in: world.shop)
         #expect([second.result.change, third.result.change] == [.made, .made])
         #expect(try world.holds("sword_123", player: decomposed) == 2)
@@ -124,7 +125,7 @@ import Testing
             transaction.put(holdings)
         }
         #expect(id.id.text == "TEST/shop-1/p-1")
-        #expect(world.refusal { () throws(PaymentError) in _ = try world.service.confirm(.make(), in: shop) } == .invalid)
+        #expect(world.refusal(confirming: .make()) == .invalid)
         #expect(try world.purchase() == nil)
         #expect(try world.holds("sword_123") == .max)
     }

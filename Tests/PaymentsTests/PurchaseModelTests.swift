@@ -26,9 +26,7 @@ import Testing
                 let accepted = register(&model[transaction], content)
                 #expect(statuses == [accepted ? .registered : .invalidOffer])
             case 1:
-                let refusal = world.refusal { () throws(PaymentError) in
-                    _ = try world.service.confirm(.make(transaction: id, order: .make(items: items)), in: world.shop)
-                }
+                let refusal = world.refusal(confirming: .make(transaction: id, order: .make(items: items)))
                 #expect((refusal == nil) == confirm(&model[transaction], content))
             default:
                 let status = try world.service.cancel(.make(transaction: id), in: world.shop).result

@@ -76,11 +76,12 @@ struct Recovery {
     /// Cuts the last segment after its last line and removes the empty ones after it, durably and before anything is
     /// appended: a torn line left behind would later stand in the middle of the history. Returns the segments kept.
     private func trim(_ replay: Replay) throws(FileError) -> ArraySlice<Replay.Segment> {
-        // From the last on, so that no crash leaves a gap; the torn one keeps its place until those after it are gone.
+        // From the last on and each for certain, so that no crash leaves a gap.
         var kept = replay.segments[...]
         while let segment = kept.last, segment.end == 0 {
             if segment.isTorn { try quarantine(segment) }
             try fileSystem.unlink(layout.path(.segment(segment.number)))
+            try fileSystem.fsyncDirectory(layout.journal)
             kept.removeLast()
         }
         if let segment = kept.last {
@@ -91,7 +92,6 @@ struct Recovery {
                 try file.fsync()
             }
         }
-        if kept.count < replay.segments.count { try fileSystem.fsyncDirectory(layout.journal) }
         return kept
     }
 

@@ -68,11 +68,10 @@ final class SegmentSupply: Sendable {
                 return (state.closed, state.isOver)
             }
             guard !journal.hasFailed else { return }
+            // The last one first, so that a crash never leaves a gap.
+            if isOver, let unused = state.withLock({ $0.ready }) { try close(unused) }
             for segment in closed { try close(segment) }
-            if isOver {
-                if let unused = state.withLock({ $0.ready }) { try close(unused) }
-                return
-            }
+            if isOver { return }
             do throws(FileError) {
                 try prepare()
                 if journal.setDiskFull(false) { onWarning("The disk has room again: recording goes on.") }
@@ -90,8 +89,9 @@ final class SegmentSupply: Sendable {
 
     /// Cuts the blank rest off, or removes the segment when it was not used.
     private func close(_ segment: OpenSegment) throws(FileError) {
-        guard segment.length > 0 else { return try fileSystem.unlink(layout.path(.segment(segment.number))) }
-        try segment.trim()
+        guard segment.length == 0 else { return try segment.trim() }
+        try fileSystem.unlink(segment.path)
+        try fileSystem.fsyncDirectory(layout.journal)
     }
 
     private func prepare() throws(FileError) {

@@ -72,7 +72,9 @@ struct PurchasesShow: ParsableCommand {
             purchase.purchaseKey.transaction == wanted
                 && shopOptions.match(purchase.purchaseKey.shop, purchase.purchaseKey.environment) ? purchase : nil
         }
-        let purchase = try shopOptions.only(found, "purchase \(transaction)") { ($0.purchaseKey.shop, $0.purchaseKey.environment) }
+        let purchase = try shopOptions.only(found, "purchase \(transaction)") {
+            ($0.purchaseKey.shop, $0.purchaseKey.environment)
+        }
         guard json else { return print(PurchaseText.page(purchase, now: Clock.system.milliseconds())) }
         var writer = JSONWriter()
         purchase.write(to: &writer)

@@ -40,7 +40,7 @@ struct Serve: ParsableCommand {
         let service = try Service(configuration, notifier: notifier, logger: logger)
         let isFailed = FailureFlag()
         try service.start { isFailed.raise() }
-        waitForEnd(signals, logger)
+        waitForEnd(signals, service, notifier, logger)
         service.stop()
         if isFailed.isRaised { throw ExitCode.failure }
     }
@@ -52,11 +52,17 @@ struct Serve: ParsableCommand {
         }
     }
 
-    private func waitForEnd(_ signals: SignalWaiter, _ logger: Logger) {
+    /// Waits for the signal to stop, and meanwhile tells systemd's watchdog that requests are still being taken.
+    private func waitForEnd(
+        _ signals: SignalWaiter, _ service: Service, _ notifier: SystemdNotifier, _ logger: Logger
+    ) {
+        // Twice as often as demanded (sd_watchdog_enabled(3)); without a watchdog there is nothing to wake up for.
+        let pause = notifier.watchdogMilliseconds.map { max(1, $0 / 2) }
         while true {
-            switch signals.next() {
+            switch pause.map(signals.next(withinMilliseconds:)) ?? signals.next() {
             case .terminate, .interrupt: return
-            case .hangUp: logger.warning("reloading is not supported yet; restart instead, no request is lost")
+            case .hangUp: logger.warning("reloading is not supported; restart instead, no request is lost")
+            case nil: if service.isServing { notifier.watchdog() }
             }
         }
     }

@@ -37,7 +37,9 @@ struct Verify: ParsableCommand {
         if let fault { return print("fault:     \(fault)") }
         print("records:   \(files.documents) documents, the last is number \(files.lastSequence), none is missing")
         print("purchases: \(audit.purchases) granted to \(audit.players) players; holdings equal the grants")
-        if let torn = files.tornTail { print("torn tail: \(torn.text). Nobody was told of it; the next start cuts it.") }
+        if let torn = files.tornTail {
+            print("torn tail: \(torn.text). Nobody was told of it; the next start cuts it.")
+        }
         print("Everything is right.")
     }
 

@@ -65,7 +65,8 @@ struct ConfigurationReader {
         if let header = try stash.string("apiKeyHeader") {
             guard header.utf8.allSatisfy({ $0.isHeaderNameByte }) else {
                 throw stash.fault(
-                    at: "apiKeyHeader", "a header's name is made of letters, digits and dashes (nginx drops underscores)")
+                    at: "apiKeyHeader",
+                    "a header's name is made of letters, digits and dashes (nginx drops underscores)")
             }
             configuration.apiKeyParameter = "HTTP_" + header.uppercased().replacing("-", with: "_")
         }
@@ -120,7 +121,8 @@ struct ConfigurationReader {
         let shop = Shop(id: ShopID(id), environment: environment, policy: try policy(object))
         var purchaseKeys: [PurchaseAPIKey] = []
         for key in try object.objects("purchaseKeys", keys: ["name", "file"]) {
-            purchaseKeys.append(PurchaseAPIKey(name: try key.requiredString("name"), secret: try secrets.read(key, of: shop)))
+            purchaseKeys.append(
+                PurchaseAPIKey(name: try key.requiredString("name"), secret: try secrets.read(key, of: shop)))
         }
         var egressKeys: [EgressKey] = []
         for key in try object.objects("egressKeys", keys: ["name", "file", "reading"]) {

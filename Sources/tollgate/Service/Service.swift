@@ -71,6 +71,11 @@ final class Service: Sendable {
         logger.notice("serving", metadata: ["startup": "\(startup)"])
     }
 
+    /// Whether a worker takes what is ready, within two seconds.
+    var isServing: Bool {
+        server.isServing(withinMilliseconds: 2000)
+    }
+
     /// Finishes what is in flight, hands the connections to the next process, and makes everything durable.
     func stop() {
         notifier.stopping()
