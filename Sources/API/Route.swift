@@ -16,7 +16,9 @@ package protocol ResponseBody: SendableMetatype {
 }
 
 /// One line of the routes table: what comes in, who may call, and what runs.
-package struct Route: Sendable {
+///
+/// A class, although it has no identity: every request finds one, and a copy would count up eight references.
+package final class Route: Sendable {
     package let method: String
     package let pattern: PathPattern
     package let authentication: Authentication.Method
@@ -26,6 +28,20 @@ package struct Route: Sendable {
     let answer: @Sendable (Call) throws(PaymentError) -> Response
     /// The answer when the store failed after `answer` was given, for routes that must not use an HTTP error then.
     let answerUnsettled: @Sendable (Call) -> Response?
+
+    private init(
+        method: String, pattern: PathPattern, authentication: Authentication.Method, family: ErrorFamily,
+        listener: Listener.Role, answer: @escaping @Sendable (Call) throws(PaymentError) -> Response,
+        answerUnsettled: @escaping @Sendable (Call) -> Response?
+    ) {
+        self.method = method
+        self.pattern = pattern
+        self.authentication = authentication
+        self.family = family
+        self.listener = listener
+        self.answer = answer
+        self.answerUnsettled = answerUnsettled
+    }
 
     /// A POST route with a JSON object as its body.
     ///
@@ -79,7 +95,9 @@ package struct Route: Sendable {
         }
     }
 
-    private static func response(_ body: some ResponseBody, _ sequence: SequenceNumber, _ note: ResponseNote) -> Response {
+    private static func response(
+        _ body: some ResponseBody, _ sequence: SequenceNumber, _ note: ResponseNote
+    ) -> Response {
         var writer = JSONWriter(reserving: 256)
         body.write(to: &writer)
         return Response(status: 200, body: writer.bytes, durableAt: sequence, note: note)

@@ -116,8 +116,8 @@ package struct PurchaseService: Sendable {
             var holdings =
                 try transaction.get(Holdings.self, holdingsKey) ?? Holdings(shop, command.player, key: holdingsKey)
             try holdings.add(purchase.grants)
-            transaction.put(purchase)
-            transaction.put(holdings)
+            transaction.put(consume purchase)
+            transaction.put(consume holdings)
             return Confirmation(order: order, change: .made, totalDiffers: totalDiffers)
         }
     }

@@ -13,7 +13,7 @@ package final class Shop: Sendable {
         self.id = id
         self.environment = environment
         self.policy = policy
-        documentPrefix = "\(environment.rawValue)/\(id.text)/"
+        documentPrefix = environment.rawValue + "/" + id.text + "/"
     }
 
     /// The id of the shop's document of that name, made in one piece.
