@@ -167,3 +167,41 @@ class ConfigurationTests(unittest.TestCase):
             text = deployment.configuration.read_text().replace('"demo": true,', "").replace(
                 "secrets/", f"{deployment.configuration.parent}/secrets/")
             self.assertNotEqual(self.check(deployment, text).returncode, 0)
+
+    def test_what_could_not_sell_is_refused_with_its_place(self):
+        """Each of these would start and then refuse, or misroute, every call of some shop."""
+        secrets = {"key": "a-purchase-key-of-mine", "comma": "a,purchase,key,of,mine", "space": "a purchase key of mine",
+                   "egress": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8w", "egress-url": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8w"}
+        shop = {"id": "0f8fad5b-d9cb-469f-a165-70867728950e", "environment": "TEST"}
+        keys = {"purchaseKeys": [{"name": "a", "file": "key"}]}
+
+        def stash(**changes):
+            return {"state": "state", "stash": {"shops": [dict(shop, **keys)], **changes}}
+
+        cases = [
+            ("header too long", stash(apiKeyHeader="x" * 58), "57"),
+            ("path taken twice", stash(paths={"register": "/x", "confirm": "/x"}), "/x"),
+            ("path swallows another", stash(paths={"purchase": "/api/v1/purchase/{id}"}), "/api/v1/purchase/"),
+            ("dot segment", stash(paths={"confirm": "/a/../b"}), "confirm"),
+            ("empty segment", stash(paths={"confirm": "/a//b"}), "confirm"),
+            ("escape", stash(paths={"confirm": "/a%20b"}), "confirm"),
+            ("comma in a header's key", stash(shops=[dict(shop, purchaseKeys=[{"name": "a", "file": "comma"}])]), "comma"),
+            ("space in a header's key", stash(shops=[dict(shop, purchaseKeys=[{"name": "a", "file": "space"}])]), "space"),
+            ("two keys of one name", stash(shops=[dict(shop, purchaseKeys=keys["purchaseKeys"] * 2)]), '"a"'),
+            ("a group that is not there", dict(stash(), listen={"socket": "s", "group": "no-such-group"}), "no-such-group"),
+            ("one secret, two shops", stash(shops=[
+                dict(shop, egressKeys=[{"name": "a", "file": "egress"}]),
+                dict(shop, environment="PRODUCTION", egressKeys=[{"name": "b", "file": "egress-url"}])]), "speaks for"),
+            ("an item's id", stash(shops=[dict(shop, **keys, extraItems={"loyaltyPoints": "a\nb"})]), "control"),
+        ]
+        with Deployment() as deployment:
+            for name, text in secrets.items():
+                (deployment.folder / name).write_text(text + "\n")
+                (deployment.folder / name).chmod(0o600)
+            self.assertEqual(self.check(deployment, json.dumps(stash(apiKeyHeader="x" * 57))).returncode, 0)
+            for name, configuration, said in cases:
+                with self.subTest(name):
+                    result = self.check(deployment, json.dumps(configuration))
+                    self.assertEqual(result.returncode, 1, result.stdout + result.stderr)
+                    self.assertIn("candidate.json:1:", result.stderr)
+                    self.assertIn(said, result.stderr)

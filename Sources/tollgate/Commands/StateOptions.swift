@@ -15,11 +15,11 @@ struct StateOptions: ParsableArguments {
 
     func folder() throws -> String {
         if let state { return state }
-        if let config { return try Configuration.load(config).state }
+        if let config { return try Configuration.state(of: config) }
         if !TextFile.exists(StateOptions.defaultConfiguration), TextFile.exists(StateOptions.demoState) {
             return StateOptions.demoState
         }
-        return try Configuration.load(StateOptions.defaultConfiguration).state
+        return try Configuration.state(of: StateOptions.defaultConfiguration)
     }
 }
 

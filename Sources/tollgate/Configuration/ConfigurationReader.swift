@@ -15,15 +15,26 @@ struct ConfigurationReader {
         return reader.configuration
     }
 
+    /// The state's folder alone, for commands that only read: they need no secret to be there.
+    ///
+    /// - Throws: when the file is no configuration.
+    static func state(_ file: String) throws(ConfigurationError) -> String {
+        let source = try ConfigurationSource(file: file)
+        let top = try ConfigurationObject(try source.parse(), path: "", in: source, keys: topKeys)
+        return try top.path("state") ?? Configuration().state
+    }
+
     private init(secrets: SecretFiles) {
         self.secrets = secrets
     }
+
+    private static let topKeys: [StaticString] = ["demo", "state", "listen", "admin", "log", "limits", "stash"]
 
     private mutating func readAll(
         _ root: JSONValue, _ source: ConfigurationSource
     ) throws(ConfigurationError) {
         let top = try ConfigurationObject(
-            root, path: "", in: source, keys: ["demo", "state", "listen", "admin", "log", "limits", "stash"])
+            root, path: "", in: source, keys: ConfigurationReader.topKeys)
         configuration.isDemo = try top.boolean("demo") ?? false
         secrets.acceptsSamples = configuration.isDemo
         configuration.state = try top.path("state") ?? configuration.state
@@ -37,7 +48,8 @@ struct ConfigurationReader {
                 try limits.integer("bodyBytes", in: 1024...1_048_576).map { Int($0) } ?? configuration.maximumBodyBytes
         }
         if let stash = try top.object("stash", keys: ["apiKeyHeader", "paths", "shops"]) { try readStash(stash) }
-        configuration.warnings = secrets.warnings
+        if configuration.shops.isEmpty { configuration.warnings.append("there are no shops: every call gets 401") }
+        configuration.warnings += secrets.warnings
     }
 
     private func socket(
@@ -50,6 +62,9 @@ struct ConfigurationReader {
             throw object.fault(at: "socket", "a socket's path must not be longer than 107 bytes")
         }
         var settings = Configuration.SocketSettings(path: path, mode: mode, group: try object.string("group"))
+        if let group = settings.group, !SystemGroup.exists(group) {
+            throw object.fault(at: "group", "there is no group \"\(group)\" on this machine")
+        }
         if let text = try object.string("mode") {
             guard let bits = UInt32(text, radix: 8), bits <= 0o777 else {
                 throw object.fault(at: "mode", "\"\(key).mode\" must be octal permission bits such as \"0660\"")
@@ -63,10 +78,11 @@ struct ConfigurationReader {
 
     private mutating func readStash(_ stash: ConfigurationObject) throws(ConfigurationError) {
         if let header = try stash.string("apiKeyHeader") {
-            guard header.utf8.allSatisfy({ $0.isHeaderNameByte }) else {
+            // 57 and HTTP_ make the longest name the server looks for.
+            guard header.utf8.count <= 57, header.utf8.allSatisfy({ $0.isHeaderNameByte }) else {
                 throw stash.fault(
                     at: "apiKeyHeader",
-                    "a header's name is made of letters, digits and dashes (nginx drops underscores)")
+                    "a header's name is made of at most 57 letters, digits and dashes (nginx drops underscores)")
             }
             configuration.apiKeyParameter = "HTTP_" + header.uppercased().replacing("-", with: "_")
         }
@@ -90,6 +106,13 @@ struct ConfigurationReader {
             try pattern(paths, "register", parameters: 0) ?? configuration.paths.register
         configuration.paths.confirm = try pattern(paths, "confirm", parameters: 0) ?? configuration.paths.confirm
         configuration.paths.cancel = try pattern(paths, "cancel", parameters: 0) ?? configuration.paths.cancel
+        let all = configuration.paths
+        let patterns = [all.purchase, all.register, all.confirm, all.cancel]
+        for (index, pattern) in patterns.enumerated() {
+            if let other = patterns[..<index].first(where: pattern.overlaps) {
+                throw paths.fault("a request could be for both \"\(other)\" and \"\(pattern)\"; make them differ")
+            }
+        }
     }
 
     private func pattern(
@@ -97,9 +120,9 @@ struct ConfigurationReader {
     ) throws(ConfigurationError) -> PathPattern? {
         guard let text = try paths.string(key) else { return nil }
         let pattern = PathPattern(text)
-        guard text.hasPrefix("/"), pattern.parameterCount == parameters else {
+        guard text.hasPrefix("/"), pattern.parameterCount == parameters, pattern.isReachable else {
             let example = parameters == 1 ? "/purchase/{player_id}" : "/api/v1/purchase/\(key)"
-            throw paths.fault(at: key, "\"\(key)\" must be a path such as \"\(example)\"")
+            throw paths.fault(at: key, "\"\(key)\" must be a plain path such as \"\(example)\", without //, dots or escapes")
         }
         return pattern
     }
@@ -121,22 +144,44 @@ struct ConfigurationReader {
         let shop = Shop(id: ShopID(id), environment: environment, policy: try policy(object))
         var purchaseKeys: [PurchaseAPIKey] = []
         for key in try object.objects("purchaseKeys", keys: ["name", "file"]) {
-            purchaseKeys.append(
-                PurchaseAPIKey(name: try key.requiredString("name"), secret: try secrets.read(key, of: shop)))
+            let name = try uniqueName(of: key, among: purchaseKeys.map(\.name))
+            purchaseKeys.append(PurchaseAPIKey(name: name, secret: try purchaseSecret(key, of: shop)))
         }
         var egressKeys: [EgressKey] = []
         for key in try object.objects("egressKeys", keys: ["name", "file", "reading"]) {
-            egressKeys.append(try egressKey(key, of: shop))
+            let name = try uniqueName(of: key, among: egressKeys.map(\.name))
+            egressKeys.append(try egressKey(key, named: name, of: shop))
+        }
+        if purchaseKeys.isEmpty && egressKeys.isEmpty {
+            configuration.warnings.append("shop \(id) in \(environment.rawValue) has no keys: all its calls get 401")
         }
         return ShopKeys(
             shop: shop, purchaseKeys: purchaseKeys, egressKeys: egressKeys,
             acceptsLegacySignature: try object.boolean("legacySignature") ?? true)
     }
 
+    /// A name stands for one key in the log and in the records.
+    private func uniqueName(of key: ConfigurationObject, among names: [String]) throws(ConfigurationError) -> String {
+        let name = try key.requiredString("name")
+        guard !names.contains(name) else { throw key.fault(at: "name", "another key of this shop is named \"\(name)\"") }
+        return name
+    }
+
+    /// A key that can stand in a header as it is.
+    private mutating func purchaseSecret(
+        _ key: ConfigurationObject, of shop: Shop
+    ) throws(ConfigurationError) -> Secret {
+        let secret = try secrets.read(key, of: shop)
+        guard secret.bytes.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: ",") }) else {
+            throw key.fault(
+                at: "file", "a purchase key is sent in a header: printable ASCII without spaces and commas only")
+        }
+        return secret
+    }
+
     private mutating func egressKey(
-        _ object: ConfigurationObject, of shop: Shop
+        _ object: ConfigurationObject, named name: String, of shop: Shop
     ) throws(ConfigurationError) -> EgressKey {
-        let name = try object.requiredString("name")
         let reading = try object.choice("reading", of: KeyReading.self) ?? .auto
         let key = EgressKey(name: name, secret: try secrets.read(object, of: shop), reading: reading)
         guard !key.keys.isEmpty else {
@@ -156,14 +201,17 @@ struct ConfigurationReader {
         let keys: [StaticString] = ["inGameCurrency", "loyaltyPoints", "loyaltyCredits"]
         if let extra = try object.object("extraItems", keys: keys) {
             let items = policy.extraItems
-            policy.extraItems.inGameCurrency =
-                try extra.string("inGameCurrency").map { ItemID($0) } ?? items.inGameCurrency
-            policy.extraItems.loyaltyPoints =
-                try extra.string("loyaltyPoints").map { ItemID($0) } ?? items.loyaltyPoints
-            policy.extraItems.loyaltyCredits =
-                try extra.string("loyaltyCredits").map { ItemID($0) } ?? items.loyaltyCredits
+            policy.extraItems.inGameCurrency = try item(extra, "inGameCurrency") ?? items.inGameCurrency
+            policy.extraItems.loyaltyPoints = try item(extra, "loyaltyPoints") ?? items.loyaltyPoints
+            policy.extraItems.loyaltyCredits = try item(extra, "loyaltyCredits") ?? items.loyaltyCredits
         }
         return policy
+    }
+
+    private func item(_ object: ConfigurationObject, _ key: StaticString) throws(ConfigurationError) -> ItemID? {
+        guard let text = try object.string(key) else { return nil }
+        if let problem = IDText.problem(with: text) { throw object.fault(at: key, "\"\(key)\" \(problem)") }
+        return ItemID(text)
     }
 }
 

@@ -43,10 +43,13 @@ struct SecretFiles {
                     + "(Stash Studio shows it once; or make one: openssl rand -base64 32), or write \"demo\": true")
         }
         let owner = "\(owner.id) in \(owner.environment.rawValue)"
-        if let other = owners[bytes], other != owner {
-            throw key.fault(at: "file", "secret \(path): the same secret speaks for \(other); a shop needs its own")
+        // One secret may be written in several ways; what counts is every key it can be read as.
+        for (_, bytes) in KeyReading.auto.keys(of: bytes) {
+            if let other = owners[bytes], other != owner {
+                throw key.fault(at: "file", "secret \(path): the same secret speaks for \(other); a shop needs its own")
+            }
+            owners[bytes] = owner
         }
-        owners[bytes] = owner
         if acceptsSamples { return }
         if TextFile.isReadableByOthers(path) {
             warnings.append("\(path): every user can read this secret; chmod 0640 it")

@@ -52,6 +52,13 @@ struct Errno: CustomStringConvertible {
     }
 }
 
+/// The machine's groups.
+enum SystemGroup {
+    static func exists(_ name: String) -> Bool {
+        unsafe getgrnam(name) != nil
+    }
+}
+
 /// The process's environment.
 enum Environment {
     /// The variable's value; nil when it is not set or empty.
