@@ -113,7 +113,9 @@ package struct PurchaseService: Sendable {
             }
             let order = purchase.order
             let totalDiffers = try order.totalDiffers(check)
-            var holdings = try transaction.get(Holdings.self, holdingsKey) ?? Holdings(shop, command.player, key: holdingsKey)
+            var holdings =
+                try transaction.get(Holdings.self, holdingsKey)
+                ?? Holdings(shop, command.player, key: holdingsKey)
             try holdings.add(purchase.grants)
             transaction.put(consume purchase)
             transaction.put(consume holdings)
