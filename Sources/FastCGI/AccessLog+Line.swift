@@ -29,7 +29,7 @@ extension AccessLog {
         }
         if let id = request?.parameters.value("REQUEST_ID") {
             buffer.append(text: " request=")
-            buffer.append(logBytes: id)
+            buffer.append(logBytes: id.span)
         }
         buffer.append(UInt8(ascii: "\n"))
     }
@@ -37,13 +37,13 @@ extension AccessLog {
 
 extension [UInt8] {
     fileprivate mutating func append(logText text: String) {
-        append(logBytes: text.utf8)
+        append(logBytes: text.utf8.span)
     }
 
     /// Nearly every value is plain: it is copied first, and looked at where it lies.
-    fileprivate mutating func append(logBytes bytes: some Collection<UInt8>) {
+    fileprivate mutating func append(logBytes bytes: Span<UInt8>) {
         let start = count
-        append(contentsOf: bytes)
+        append(bytes)
         for index in start..<count where !Self.isPlain(self[index]) { return escape(from: start) }
         if count == start { append(text: "\"\"") }
     }

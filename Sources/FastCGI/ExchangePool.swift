@@ -2,7 +2,8 @@ import Synchronization
 
 /// Exchanges nobody uses at the moment.
 final class ExchangePool: Sendable {
-    private static let limit = 1024
+    /// Each keeps some 20 KB of libfcgi's.
+    private static let limit = 256
     private let free = Mutex<[Exchange]>([])
 
     func take() -> Exchange {

@@ -56,7 +56,9 @@ package struct Parameters: Sendable {
     }
 
     private mutating func append(_ text: UnsafeRawBufferPointer, _ limits: Limits) throws(Refusal) {
-        guard let nameLength = unsafe text.firstIndex(of: UInt8(ascii: "=")) else { return }
+        guard let name = text.baseAddress, let nameEnd = unsafe memchr(name, Int32(UInt8(ascii: "=")), text.count)
+        else { return }
+        let nameLength = unsafe UnsafeRawPointer(nameEnd) - name
         guard text.count - nameLength - 1 <= limits.valueBytes else {
             throw .badRequest("A header of the request is too large.")
         }

@@ -63,10 +63,12 @@ package struct SecurityHeaders: Sendable {
     func check(_ parameters: Parameters) throws(Refusal) {
         let bytes = parameters.bytes.span
         let entries = parameters.entries.span
+        let names = names.span
+        let rules = rules.span
         var seen: UInt64 = 0
         for position in entries.indices {
             let entry = entries[position]
-            guard let index = rule(bytes, entry) else { continue }
+            guard let index = rule(named: bytes.extracting(entry.name), rules, names) else { continue }
             guard seen & (1 << UInt64(index)) == 0 else {
                 throw .badRequest("The request has a security header twice.")
             }
@@ -76,13 +78,12 @@ package struct SecurityHeaders: Sendable {
     }
 
     /// - Returns: the number of the rule for a parameter's name, nil for a name that has none.
-    private func rule(_ bytes: Span<UInt8>, _ entry: Parameters.Entry) -> Int? {
-        let length = entry.nameLength
+    private func rule(named name: Span<UInt8>, _ rules: Span<Rule>, _ names: Span<UInt8>) -> Int? {
+        let length = name.count
         guard length <= Self.longestName else { return nil }
-        let name = bytes.extracting(entry.name)
         for index in Int(firstRule[length])..<Int(firstRule[length + 1]) {
             let start = rules[index].start
-            if name.isEqual(to: names.span.extracting(start..<start + length)) { return index }
+            if name.isEqual(to: names.extracting(start..<start + length)) { return index }
         }
         return nil
     }

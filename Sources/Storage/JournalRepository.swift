@@ -94,8 +94,7 @@ package final class JournalRepository: Repository {
     package func perform(
         reading keys: [DocumentKey], _ body: (inout Transaction) throws(PaymentError) -> Void
     ) throws(PaymentError) -> SequenceNumber {
-        try journal.checkAlive()
-        for key in journal.missing(keys) { _ = try fetch(key) }
+        for key in try journal.missing(keys) { _ = try fetch(key) }
         return try serial.withLock { _ throws(PaymentError) in
             var transaction = Transaction(source: self)
             do throws(PaymentError) {

@@ -8,7 +8,7 @@ struct ConfirmPaymentRequest: RequestBody {
     init(_ body: WireObject, _ call: borrowing Call) throws(PaymentError) {
         let caller = try call.requireCaller()
         try body.checkBelongs(to: caller.shop)
-        var details = try body.details(of: caller)
+        var details = body.details(of: caller)
         details.completedAt = try body.completionTime()
         let order = Order(
             currency: try body.currency(), items: try body.orderItems("items", allowsZeros: false),

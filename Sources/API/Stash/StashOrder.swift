@@ -40,22 +40,24 @@ extension WireObject {
         return items
     }
 
-    func details(of caller: Caller) throws(PaymentError) -> PurchaseDetails {
+    /// What is kept for support. Nothing is decided by it, so what cannot be used is left out (`try?`): it is no reason
+    /// to lose a sale.
+    func details(of caller: Caller) -> PurchaseDetails {
         var details = PurchaseDetails(keyName: caller.keyName, scheme: caller.scheme.rawValue)
-        details.decimalPlaces = try optionalUInt32(WireName("decimalPlaces", "decimal_places")).map { Int64($0) }
-        if let digits = details.decimalPlaces, digits > 18 {
-            throw fault(WireName("decimalPlaces", "decimal_places"), "must be from 0 to 18")
+        let digits = try? optionalUInt32(WireName("decimalPlaces", "decimal_places"))
+        details.decimalPlaces = digits.flatMap { $0 <= 18 ? Int64($0) : nil }
+        details.checkoutLink = try? optionalText(WireName("checkoutLinkId", "checkout_link_id"))
+        details.platform = try? optionalEnum("platform")
+        details.source = try? optionalEnum("source")
+        details.paymentMethod = try? optionalEnum(WireName("paymentMethodType", "payment_method_type"))
+        details.region = try? optionalText("region")
+        if let loyalty = try? value("loyalty"), loyalty.kind == .object, !loyalty.holdsNUL {
+            details.loyalty = Array(loyalty.bytes)
         }
-        details.checkoutLink = try optionalText(WireName("checkoutLinkId", "checkout_link_id"))
-        details.platform = try optionalEnum("platform")
-        details.source = try optionalEnum("source")
-        details.paymentMethod = try optionalEnum(WireName("paymentMethodType", "payment_method_type"))
-        details.region = try optionalText("region")
-        if let loyalty = try value("loyalty"), loyalty.kind == .object { details.loyalty = Array(loyalty.bytes) }
         return details
     }
 
-    /// Refuses what belongs to another shop or environment than the key that signed it: test traffic must never reach
+    /// Throws for what belongs to another shop or environment than the key that signed it: test traffic must never reach
     /// production stock, nor one shop's another's. Absent, or an environment we do not know, means the key's own.
     func checkBelongs(to shop: Shop) throws(PaymentError) {
         if let named: ShopID = try optionalID(WireName("shopId", "shop_id")), named != shop.id {

@@ -2,21 +2,23 @@ import Payments
 
 /// Documents in memory: those used of late, and all that are not durable yet.
 ///
-/// The clock algorithm (Corbato, "A Paging Experiment with the Multics System", 1968): a ring of slots, and a hand that
-/// gives each used one a second chance. A purchase, which is written and hardly looked at again, goes soon; a player who
-/// buys often stays. One insertion frees one document, so nobody waits while thousands are freed.
+/// The generalized clock algorithm (Smith, "Sequentiality and Prefetching in Database Systems", 1978): a ring of slots,
+/// and a hand that comes round to each used one several times before it goes. A purchase, which is written and hardly
+/// looked at again, goes at the hand's first visit; a player who buys again stays, though purchases take most of the
+/// room. One insertion frees one document, so nobody waits while thousands are freed.
 struct DocumentCache: Sendable {
     private struct Slot: Sendable {
         var key: Fingerprint
         var document: StoredDocument
-        /// Whether it was looked up since the hand came by.
-        var isUsed: Bool
+        /// How often the hand still passes it by; a look-up gives it all of them again.
+        var chances = 0
     }
 
     private var slots: [Slot] = []
     private var places: [Fingerprint: Int] = [:]
     private var hand = 0
     private let capacity: Int
+    private static let chances = 3
 
     init(capacity: Int) {
         self.capacity = max(1, capacity)
@@ -24,7 +26,7 @@ struct DocumentCache: Sendable {
 
     mutating func find(_ key: Fingerprint) -> StoredDocument? {
         guard let place = places[key] else { return nil }
-        slots[place].isUsed = true
+        slots[place].chances = Self.chances
         return slots[place].document
     }
 
@@ -33,12 +35,12 @@ struct DocumentCache: Sendable {
     }
 
     /// - Parameter durable: versions above it are nowhere else than here, and are kept whatever their age.
-    mutating func insert(_ document: StoredDocument, at key: Fingerprint, durable: SequenceNumber) {
+    mutating func insert(_ document: consuming StoredDocument, at key: Fingerprint, durable: SequenceNumber) {
         if let place = places[key] {
             slots[place].document = document
             return
         }
-        let slot = Slot(key: key, document: document, isUsed: false)
+        let slot = Slot(key: key, document: document)
         guard let place = placeToReuse(durable) else {
             places[key] = slots.count
             return slots.append(slot)
@@ -51,11 +53,11 @@ struct DocumentCache: Sendable {
     /// A slot whose document may go; nil when there is room for another, or nothing may go.
     private mutating func placeToReuse(_ durable: SequenceNumber) -> Int? {
         guard slots.count >= capacity else { return nil }
-        for _ in 0..<2 * slots.count {
+        for _ in 0..<(Self.chances + 1) * slots.count {
             hand = hand + 1 < slots.count ? hand + 1 : 0
             if slots[hand].document.sequence > durable { continue }
-            if !slots[hand].isUsed { return hand }
-            slots[hand].isUsed = false
+            if slots[hand].chances == 0 { return hand }
+            slots[hand].chances -= 1
         }
         return nil
     }

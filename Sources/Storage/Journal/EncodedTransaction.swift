@@ -5,32 +5,36 @@ import Payments
 /// A transaction's puts as they stand in the journal. Of several puts to one document only the last counts.
 struct EncodedTransaction {
     /// A JSON array without a line break.
-    let puts: [UInt8]
-    let keys: [Fingerprint]
-    let documents: [any Document]
+    private(set) var puts: [UInt8]
+    private(set) var keys: [Fingerprint]
+    private(set) var documents: [any Document]
 
     init(_ puts: [any Document], atMost limit: Int) throws(PaymentError) {
-        var keys: [Fingerprint] = []
-        var documents: [any Document] = []
-        for document in puts {
-            let key = document.key.fingerprint
-            if let earlier = keys.firstIndex(of: key) {
-                documents[earlier] = document
-            } else {
-                keys.append(key)
-                documents.append(document)
-            }
-        }
-        var writer = JSONWriter(reserving: 1024)
+        keys = puts.map { $0.key.fingerprint }
+        documents = puts
+        self.puts = []
+        keepLastVersions()
+        // Most transactions fit, and it is what malloc hands out without a lock.
+        var writer = JSONWriter(reserving: 960)
         writer.beginArray()
         for document in documents { Self.write(document, to: &writer) }
         writer.endArray()
         // A member kept as it came may hold line breaks between its values; a line of the journal may not.
         self.puts = Self.hasLineBreak(writer.bytes) ? JSONText.compacted(writer.bytes) : writer.bytes
-        self.keys = keys
-        self.documents = documents
         guard self.puts.count + JournalLine.overhead <= limit else {
             throw PaymentError(.invalid, "The request is too large to be recorded.")
+        }
+    }
+
+    private mutating func keepLastVersions() {
+        var index = 0
+        while index < keys.count {
+            if let earlier = keys[..<index].firstIndex(of: keys[index]) {
+                keys.remove(at: index)
+                documents[earlier] = documents.remove(at: index)
+            } else {
+                index += 1
+            }
         }
     }
 

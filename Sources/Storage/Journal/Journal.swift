@@ -31,8 +31,11 @@ final class Journal: Sendable {
     }
 
     /// Which of the documents exist and are not in memory.
-    func missing(_ keys: [DocumentKey]) -> [Fingerprint] {
-        state.withLock { state in
+    ///
+    /// - Throws: when nothing can be recorded any more, as `checkAlive` does.
+    func missing(_ keys: [DocumentKey]) throws(PaymentError) -> [Fingerprint] {
+        try state.withLock { state throws(PaymentError) in
+            guard state.failure == nil else { throw .unavailable }
             var missing: [Fingerprint] = []
             for key in keys where !state.cache.contains(key.fingerprint) && state.index[key.fingerprint] != nil {
                 missing.append(key.fingerprint)

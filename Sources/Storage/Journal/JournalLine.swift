@@ -17,13 +17,13 @@ enum JournalLine {
         _ puts: ArraySlice<UInt8>, sequence: SequenceNumber, durable: SequenceNumber, to buffer: inout [UInt8]
     ) {
         let start = buffer.count
-        buffer.append(contentsOf: #"{"crc":"00000000","seq":"#.utf8)
+        buffer.append(text: #"{"crc":"00000000","seq":"#)
         buffer.append(decimal: sequence)
-        buffer.append(contentsOf: #","dur":"#.utf8)
+        buffer.append(text: #","dur":"#)
         buffer.append(decimal: durable)
-        buffer.append(contentsOf: #","puts":"#.utf8)
+        buffer.append(text: #","puts":"#)
         buffer.append(contentsOf: puts)
-        buffer.append(contentsOf: "}".utf8)
+        buffer.append(text: "}")
         seal(&buffer, from: start)
     }
 
@@ -80,11 +80,11 @@ enum JournalLine {
     /// Appends a snapshot's last line, which proves that the snapshot is whole.
     static func appendEnd(of lines: Int, sequence: SequenceNumber, to buffer: inout [UInt8]) {
         let start = buffer.count
-        buffer.append(contentsOf: #"{"crc":"00000000","end":"#.utf8)
+        buffer.append(text: #"{"crc":"00000000","end":"#)
         buffer.append(decimal: UInt64(lines))
-        buffer.append(contentsOf: #","seq":"#.utf8)
+        buffer.append(text: #","seq":"#)
         buffer.append(decimal: sequence)
-        buffer.append(contentsOf: "}".utf8)
+        buffer.append(text: "}")
         seal(&buffer, from: start)
     }
 
