@@ -40,7 +40,7 @@ package final class Authentication: Sendable {
 
     private func purchaseCaller(_ request: Request, _ header: String) throws(PaymentError) -> Caller {
         guard let candidate = request.header(named: header) else { throw refused("no API key") }
-        let digest = SHA256.hash(data: Array(candidate.utf8))
+        let digest = Secret.digest(of: candidate)
         for shop in shops {
             for key in shop.purchaseKeys where key.secret.matches(digest) {
                 return Caller(shop: shop.shop, keyName: key.name, scheme: .apiKey)

@@ -4,7 +4,7 @@ import Payments
 
 /// Reads a request's body as one JSON object.
 enum BodyReader {
-    /// - Throws: `invalid`: what is wrong with the JSON and at which byte.
+    /// - Throws: `unreadable`: what is wrong with the JSON and at which byte.
     static func object(of request: Request, in family: ErrorFamily) throws(PaymentError) -> WireObject {
         if family == .guide, !isJSON(request.contentType) {
             throw PaymentError(.invalid, "Request must be JSON")
@@ -13,9 +13,9 @@ enum BodyReader {
         do throws(JSONError) {
             document = try JSONDocument(parsing: request.body)
         } catch {
-            throw .invalid("body", error.message)
+            throw .unreadable("body", error.message)
         }
-        guard document.root.kind == .object else { throw .invalid("body", "must be a JSON object") }
+        guard document.root.kind == .object else { throw .unreadable("body", "must be a JSON object") }
         return WireObject(document.root)
     }
 

@@ -11,7 +11,7 @@ package enum ErrorFamily: Sendable {
 
     package func response(to error: PaymentError) -> Response {
         let status = ErrorFamily.status(of: error.code)
-        var response = response(status: status.http, rpcCode: status.rpc, message: ErrorFamily.sentence(error))
+        var response = response(status: status.http, rpcCode: status.rpc, message: error.sentence)
         response.durableAt = error.sequence
         response.note.subject = error.subject
         if status.http == 503 { response.headers.append(("Retry-After", "1")) }
@@ -54,14 +54,10 @@ package enum ErrorFamily: Sendable {
         return Response(status: status, body: writer.bytes)
     }
 
-    private static func sentence(_ error: PaymentError) -> String {
-        guard let field = error.field else { return error.message }
-        return "\(field): \(error.message)"
-    }
 
     private static func status(of code: PaymentError.Code) -> (http: Int, rpc: Int64) {
         switch code {
-        case .invalid: (400, RPCCode.invalidArgument)
+        case .unreadable, .invalid: (400, RPCCode.invalidArgument)
         case .unauthenticated: (401, RPCCode.unauthenticated)
         case .notFound: (404, RPCCode.notFound)
         case .conflict: (409, RPCCode.failedPrecondition)

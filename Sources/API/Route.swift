@@ -5,7 +5,7 @@ package import Payments
 /// A request body after decoding: it cannot be wrong any more.
 package protocol RequestBody: SendableMetatype {
     /// - Throws: `invalid`, naming the field.
-    init(_ body: WireObject, _ call: Call) throws(PaymentError)
+    init(_ body: WireObject, _ call: borrowing Call) throws(PaymentError)
     /// What the access log names the request by; a transaction's id.
     var subject: String { get }
 }
@@ -16,7 +16,9 @@ package protocol ResponseBody: SendableMetatype {
 }
 
 /// One line of the routes table: what comes in, who may call, and what runs.
-package struct Route: Sendable {
+///
+/// A class, although it has no identity: every request finds one, and a copy would count up eight references.
+package final class Route: Sendable {
     package let method: String
     package let pattern: PathPattern
     package let authentication: Authentication.Method
@@ -27,6 +29,20 @@ package struct Route: Sendable {
     /// The answer when the store failed after `answer` was given, for routes that must not use an HTTP error then.
     let answerUnsettled: @Sendable (Call) -> Response?
 
+    private init(
+        method: String, pattern: PathPattern, authentication: Authentication.Method, family: ErrorFamily,
+        listener: Listener.Role, answer: @escaping @Sendable (Call) throws(PaymentError) -> Response,
+        answerUnsettled: @escaping @Sendable (Call) -> Response?
+    ) {
+        self.method = method
+        self.pattern = pattern
+        self.authentication = authentication
+        self.family = family
+        self.listener = listener
+        self.answer = answer
+        self.answerUnsettled = answerUnsettled
+    }
+
     /// A POST route with a JSON object as its body.
     ///
     /// - Parameter unsettled: what a route that always answers 200 says when its request could not be made durable.
@@ -35,17 +51,20 @@ package struct Route: Sendable {
         _ endpoint: @escaping @Sendable (Input, Call) throws(PaymentError) -> Committed<Output>,
         unsettled: (@Sendable (Input) -> Output)? = nil
     ) -> Route {
-        Route(
+        let name = pattern.description
+        return Route(
             method: "POST", pattern: pattern, authentication: authentication, family: family, listener: .public,
             answer: { call throws(PaymentError) in
                 let input = try Input(try BodyReader.object(of: call.request, in: family), call)
-                return try respond(to: input, call, endpoint, unsettled)
+                let note = ResponseNote(route: name, keyName: call.caller?.keyName, subject: input.subject)
+                return try respond(to: input, call, note, endpoint, unsettled)
             },
             answerUnsettled: { call in
                 guard let unsettled, let body = try? BodyReader.object(of: call.request, in: family),
                     let input = try? Input(body, call)
                 else { return nil }  // A body that was decoded once already is decoded again.
-                return response(unsettled(input), 0, subject: input.subject)
+                let note = ResponseNote(route: name, keyName: call.caller?.keyName, subject: input.subject)
+                return response(unsettled(input), 0, note)
             })
     }
 
@@ -53,33 +72,34 @@ package struct Route: Sendable {
     package static func operatorGet<Output: ResponseBody>(
         _ pattern: PathPattern, _ endpoint: @escaping @Sendable () throws(PaymentError) -> Output
     ) -> Route {
-        Route(
+        let note = ResponseNote(route: pattern.description)
+        return Route(
             method: "GET", pattern: pattern, authentication: .none, family: .guide, listener: .admin,
-            answer: { _ throws(PaymentError) in response(try endpoint(), 0, subject: nil) },
+            answer: { _ throws(PaymentError) in response(try endpoint(), 0, note) },
             answerUnsettled: { _ in nil })
     }
 
     private static func respond<Input: RequestBody, Output: ResponseBody>(
-        to input: Input, _ call: Call, _ endpoint: (Input, Call) throws(PaymentError) -> Committed<Output>,
+        to input: Input, _ call: Call, _ note: ResponseNote,
+        _ endpoint: (Input, Call) throws(PaymentError) -> Committed<Output>,
         _ unsettled: ((Input) -> Output)?
     ) throws(PaymentError) -> Response {
         do throws(PaymentError) {
             let committed = try endpoint(input, call)
-            return response(committed.result, committed.sequence, subject: input.subject)
+            return response(committed.result, committed.sequence, note)
         } catch {
             var error = error
-            error.subject = input.subject
+            error.subject = note.subject
             guard let unsettled, error.code == .unavailable || error.code == .overloaded else { throw error }
-            return response(unsettled(input), 0, subject: input.subject)
+            return response(unsettled(input), 0, note)
         }
     }
 
-    private static func response(_ body: some ResponseBody, _ sequence: SequenceNumber, subject: String?) -> Response {
+    private static func response(
+        _ body: some ResponseBody, _ sequence: SequenceNumber, _ note: ResponseNote
+    ) -> Response {
         var writer = JSONWriter(reserving: 256)
         body.write(to: &writer)
-        var response = Response(status: 200, body: writer.bytes)
-        response.durableAt = sequence
-        response.note.subject = subject
-        return response
+        return Response(status: 200, body: writer.bytes, durableAt: sequence, note: note)
     }
 }

@@ -24,18 +24,17 @@ package struct Router: RequestHandler {
     private func answer(_ request: Request, _ match: Match) -> Response {
         let route = match.route
         var keyName: String?
-        var response: Response
         do throws(PaymentError) {
             let caller = try authentication.caller(
                 of: request, by: route.authentication, apiKeyHeader: apiKeyHeader)
             keyName = caller?.keyName
-            response = try route.answer(Call(request: request, parameters: match.parameters, caller: caller))
+            return try route.answer(Call(request: request, parameters: match.parameters, caller: caller))
         } catch {
-            response = route.family.response(to: error)
+            var response = route.family.response(to: error)
+            response.note.route = route.pattern.description
+            response.note.keyName = keyName
+            return response
         }
-        response.note.route = route.pattern.description
-        response.note.keyName = keyName
-        return response
     }
 
     // MARK: Routing

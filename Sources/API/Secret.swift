@@ -14,6 +14,14 @@ package struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConve
     package var debugDescription: String { "[redacted]" }
     package var customMirror: Mirror { Mirror(self, children: []) }
 
+    /// What `matches` compares with.
+    package static func digest(of candidate: String) -> SHA256Digest {
+        var hash = SHA256()
+        let bytes = candidate.utf8.span
+        unsafe bytes.withUnsafeBytes { unsafe hash.update(bufferPointer: $0) }
+        return hash.finalize()
+    }
+
     /// Whether `candidate`'s SHA-256 is this secret's. Digests all have one length, and swift-crypto compares them in
     /// constant time, so neither the length nor the first wrong byte shows.
     package func matches(_ candidate: SHA256Digest) -> Bool {

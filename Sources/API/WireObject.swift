@@ -15,19 +15,25 @@ package struct WireObject {
 
     /// The member of either name; nil when absent or `null`.
     ///
-    /// - Throws: `invalid` when both names are present: two values for one field are no value.
+    /// - Throws: `unreadable` when both names are present: two values for one field are no value.
     package func value(_ name: WireName) throws(PaymentError) -> JSONValue? {
         let camel = object[name.camel]
         if let snake = name.snake, let other = object[snake] {
-            guard camel == nil else { throw fault(name, "is given twice, in two spellings") }
+            guard camel == nil else { throw misread(name, "is given twice, in two spellings") }
             return other.isNull ? nil : other
         }
         guard let camel, !camel.isNull else { return nil }
         return camel
     }
 
+    /// A value that was read and cannot be accepted.
     package func fault(_ name: WireName, _ message: String) -> PaymentError {
         .invalid(place.path(to: name.camel), message)
+    }
+
+    /// A value that is not of the field's type.
+    private func misread(_ name: WireName, _ message: String) -> PaymentError {
+        .unreadable(place.path(to: name.camel), message)
     }
 
     // MARK: Text
@@ -48,7 +54,7 @@ package struct WireObject {
     /// Text of at most 255 bytes; nil when absent or empty.
     package func optionalText(_ name: WireName) throws(PaymentError) -> String? {
         guard let value = try value(name) else { return nil }
-        guard let text = value.string else { throw fault(name, "must be a string") }
+        guard let text = value.string else { throw misread(name, "must be a string") }
         guard text.utf8.count <= IDText.maximumBytes else {
             throw fault(name, "must not be longer than \(IDText.maximumBytes) bytes")
         }
@@ -61,7 +67,7 @@ package struct WireObject {
     package func optionalEnum(_ name: WireName) throws(PaymentError) -> String? {
         guard let value = try value(name) else { return nil }
         if let number = value.integralNumber { return number == 0 ? nil : String(number) }
-        guard value.kind == .string else { throw fault(name, "must be the name or the number of an enum value") }
+        guard value.kind == .string else { throw misread(name, "must be the name or the number of an enum value") }
         return try optionalText(name)
     }
 
@@ -74,7 +80,7 @@ package struct WireObject {
 
     package func optionalUInt32(_ name: WireName) throws(PaymentError) -> UInt32? {
         guard let integer = try optionalInt64(name) else { return nil }
-        guard let number = UInt32(exactly: integer) else { throw fault(name, "must be from 0 to 4294967295") }
+        guard let number = UInt32(exactly: integer) else { throw misread(name, "must be from 0 to 4294967295") }
         return number
     }
 
@@ -89,7 +95,7 @@ package struct WireObject {
         guard let value = try value(name) else { return nil }
         if let number = value.integralNumber { return number }
         if value.kind == .string, let text = value.string, let number = WireObject.decimal(text) { return number }
-        throw fault(name, "must be an integer")
+        throw misread(name, "must be an integer")
     }
 
     /// Decimal digits with an optional minus sign, and nothing else: `Int64("+1")` would be too kind.
@@ -103,21 +109,23 @@ package struct WireObject {
 
     package static let maximumElements = 100
 
-    /// The objects of a list; empty when absent.
-    package func objects(_ name: WireName) throws(PaymentError) -> [WireObject] {
+    /// What `decode` makes of each object of a list; empty when absent.
+    package func list<Element>(
+        _ name: WireName, _ decode: (WireObject) throws(PaymentError) -> Element
+    ) throws(PaymentError) -> [Element] {
         guard let value = try value(name) else { return [] }
-        guard value.kind == .array else { throw fault(name, "must be an array") }
+        guard value.kind == .array else { throw misread(name, "must be an array") }
         guard value.count <= WireObject.maximumElements else {
             throw fault(name, "must not hold more than \(WireObject.maximumElements) elements")
         }
-        var objects: [WireObject] = []
-        objects.reserveCapacity(value.count)
+        var list: [Element] = []
+        list.reserveCapacity(value.count)
         for element in value.elements {
-            let place = FieldPlace.element(list: name.camel, index: objects.count)
-            guard element.kind == .object else { throw .invalid(place.description, "must be an object") }
-            objects.append(WireObject(element, at: place))
+            let place = FieldPlace.element(list: name.camel, index: list.count)
+            guard element.kind == .object else { throw .unreadable(place.description, "must be an object") }
+            list.append(try decode(WireObject(element, at: place)))
         }
-        return objects
+        return list
     }
 }
 
@@ -163,9 +171,12 @@ package enum IDText {
 
     /// What is wrong with it; nil when nothing is.
     package static func problem(with text: String) -> String? {
-        if text.utf8.isEmpty { return "must not be empty" }
-        if text.utf8.count > maximumBytes { return "must not be longer than \(maximumBytes) bytes" }
-        if text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) { return "must not hold control characters" }
+        let bytes = text.utf8.span
+        if bytes.isEmpty { return "must not be empty" }
+        if bytes.count > maximumBytes { return "must not be longer than \(maximumBytes) bytes" }
+        for index in bytes.indices where bytes[index] < 0x20 || bytes[index] == 0x7F {
+            return "must not hold control characters"
+        }
         return nil
     }
 }

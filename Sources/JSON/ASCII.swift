@@ -38,4 +38,14 @@ enum ASCII {
     static func isSpace(_ byte: UInt8) -> Bool {
         byte == space || byte == lineFeed || byte == carriageReturn || byte == tab
     }
+
+    /// The lower-case hexadecimal digit of a value below 16.
+    static func hexadecimalDigit(_ value: UInt8) -> UInt8 {
+        value < 10 ? zero + value : UInt8(ascii: "a") + value - 10
+    }
+
+    /// Whether the byte cannot stand in a string as it is: the quote, the backslash, a control character.
+    static func mustBeEscaped(_ byte: UInt8) -> Bool {
+        byte < space || byte == quote || byte == backslash
+    }
 }

@@ -1,5 +1,11 @@
 extension JSONParser {
-    mutating func skipSpace(_ text: Span<UInt8>) throws(JSONError) {
+    /// Inlined as far as the usual case, that there is nothing to skip.
+    @inline(__always) mutating func skipSpace(_ text: Span<UInt8>) throws(JSONError) {
+        let next = byte(text)
+        if next <= ASCII.space || next == ASCII.slash { try skipSpaceAndComments(text) }
+    }
+
+    private mutating func skipSpaceAndComments(_ text: Span<UInt8>) throws(JSONError) {
         while position < text.count {
             let byte = text[position]
             if ASCII.isSpace(byte) {

@@ -129,7 +129,7 @@ struct JSONParser {
     }
 
     /// Notes a value that ends at once, or a container that `close` will complete.
-    mutating func append(
+    @inline(__always) mutating func append(
         _ kind: JSONValue.Kind, from start: Int, to end: Int, flags: JSONNode.Flags = [], next: UInt32? = nil
     ) {
         // Neither an offset nor an index exceeds the text's length, which `parse` has bounded.
@@ -138,7 +138,7 @@ struct JSONParser {
     }
 
     /// The next byte, 0 at the end: no rule outside of strings accepts a NUL, so both end in `fault`.
-    func byte(_ text: Span<UInt8>) -> UInt8 {
+    @inline(__always) func byte(_ text: Span<UInt8>) -> UInt8 {
         position < text.count ? text[position] : 0
     }
 

@@ -25,4 +25,10 @@ extension JSONValue {
 
     /// Whether this is a string that holds U+0000, which would end it early in C.
     package var containsNUL: Bool { node.flags.contains(.containsNUL) }
+
+    /// Whether this value, or any name or string within it, holds U+0000.
+    package var holdsNUL: Bool {
+        let end = kind == .object || kind == .array ? Int(node.next) : index + 1
+        return tape.nodes[index..<end].contains { $0.flags.contains(.containsNUL) }
+    }
 }

@@ -1,17 +1,7 @@
 extension JSONWriter {
-    package mutating func member(_ name: StaticString, _ value: String) {
-        self.name(name)
-        string(value)
-    }
-
     package mutating func member(_ name: StaticString, _ value: StaticString) {
         self.name(name)
         string(value)
-    }
-
-    package mutating func member(_ name: StaticString, _ value: Int64) {
-        self.name(name)
-        integer(value)
     }
 
     package mutating func member(_ name: StaticString, _ value: Bool) {

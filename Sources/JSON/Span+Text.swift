@@ -45,7 +45,7 @@ extension Span where Element == UInt8 {
     /// `(x - 0x01…) & ~x & 0x80…` marks zero bytes, `(x - 0x20…) & ~x & 0x80…` bytes below 0x20. A borrow can mark a
     /// byte above the first true one by mistake, never below it, and only the lowest mark is used (S. E. Anderson, Bit
     /// Twiddling Hacks, "Determine if a word has a zero byte"). The subtractions are meant to wrap.
-    private static func specialBytes(in word: UInt64) -> UInt64 {
+    static func specialBytes(in word: UInt64) -> UInt64 {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let tops: UInt64 = 0x8080_8080_8080_8080
         let quotes = word ^ (ones &* UInt64(ASCII.quote))
@@ -54,7 +54,7 @@ extension Span where Element == UInt8 {
         return (((quotes &- ones) & ~quotes) | ((backslashes &- ones) & ~backslashes) | controls | word) & tops
     }
 
-    private static func isSpecial(_ byte: UInt8) -> Bool {
+    static func isSpecial(_ byte: UInt8) -> Bool {
         byte < ASCII.space || byte >= 0x80 || byte == ASCII.quote || byte == ASCII.backslash
     }
 }

@@ -24,8 +24,9 @@ extension Holdings: Document {
     package init(json: JSONValue) throws(DocumentError) {
         let fields = StoredFields(json, of: "player")
         let shop = Shop(id: ShopID(try fields.string("shop")), environment: try fields.environment("environment"))
+        let player = PlayerID(try fields.string("player"))
         self.init(
-            shop, PlayerID(try fields.string("player")), items: try Grant.list("items", in: fields),
+            shop, player, key: Holdings.key(shop, player), items: try Grant.list("items", in: fields),
             purchases: try fields.integer("purchases"), unknown: UnknownMember.members(of: json, except: Holdings.known))
     }
 }

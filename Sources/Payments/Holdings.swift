@@ -11,14 +11,18 @@ package struct Holdings: Sendable {
     package let key: DocumentKey
 
     package init(_ shop: Shop, _ player: PlayerID) {
-        self.init(shop, player, items: [], purchases: 0, unknown: [])
+        self.init(shop, player, key: Holdings.key(shop, player))
     }
 
-    init(_ shop: Shop, _ player: PlayerID, items: [Grant], purchases: Int64, unknown: [UnknownMember]) {
+    /// - Parameter key: what `Holdings.key` makes of the other two.
+    init(
+        _ shop: Shop, _ player: PlayerID, key: DocumentKey, items: [Grant] = [], purchases: Int64 = 0,
+        unknown: [UnknownMember] = []
+    ) {
         environment = shop.environment
         self.shop = shop.id
         self.player = player
-        key = Holdings.key(shop, player)
+        self.key = key
         self.items = items
         self.purchases = purchases
         self.unknown = unknown
@@ -45,6 +49,6 @@ package struct Holdings: Sendable {
     }
 
     package static func key(_ shop: Shop, _ player: PlayerID) -> DocumentKey {
-        DocumentKey(Holdings.kind, DocumentID(shop.documentPrefix + player.text))
+        DocumentKey(Holdings.kind, shop.documentID(player.text))
     }
 }

@@ -5,6 +5,7 @@ package struct HoldingsAudit {
     private var granted: Set<DocumentID> = []
     private var sums: [DocumentID: [ItemID: Int64]] = [:]
     private var holdings: [DocumentID: Holdings] = [:]
+    private var counts: [DocumentID: Int64] = [:]
     private var overflows: [DocumentID] = []
 
     package init() {}
@@ -16,6 +17,7 @@ package struct HoldingsAudit {
         guard purchase.state == .confirmed, granted.insert(purchase.id).inserted else { return }
         let shop = Shop(id: purchase.purchaseKey.shop, environment: purchase.purchaseKey.environment)
         let player = Holdings.key(shop, purchase.player).id
+        counts[player, default: 0] += 1
         for grant in purchase.grants {
             let present = sums[player]?[grant.item] ?? 0
             let (sum, overflow) = present.addingReportingOverflow(grant.quantity)
@@ -41,6 +43,9 @@ package struct HoldingsAudit {
             }
         }
         for (player, holdings) in holdings {
+            guard holdings.purchases == counts[player] ?? 0 else {
+                return "\(player) counts \(holdings.purchases) purchases, and \(counts[player] ?? 0) are recorded"
+            }
             for grant in holdings.items where sums[player]?[grant.item] == nil {
                 return "\(player) holds \(grant.quantity) of \(grant.item), and was granted none"
             }

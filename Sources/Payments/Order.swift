@@ -20,13 +20,13 @@ package struct Order: Sendable {
     /// The same items at the same prices in the same currency, in any order: what a confirm must have in common with
     /// the registration it confirms.
     package func hasSameItems(as other: Order) -> Bool {
-        currency.hasSameBytes(as: other.currency) && Order.isPermutation(items, other.items)
+        currency.hasSameBytes(as: other.currency) && Order.isPermutation(items, other.items) { $0.agrees(with: $1) }
     }
 
     /// The same purchase in every respect that moves money or goods: what a repeated call must have in common with the
     /// first.
     package func hasSameContent(as other: Order) -> Bool {
-        hasSameItems(as: other) && total == other.total && tax == other.tax && Order.isPermutation(bonus, other.bonus)
+        hasSameItems(as: other) && total == other.total && tax == other.tax && Order.isPermutation(bonus, other.bonus, by: ==)
     }
 
     /// What the player is given: every item and every bonus item.
@@ -56,12 +56,14 @@ package struct Order: Sendable {
     }
 
     /// Quadratic only when the order differs; the lists are bounded by the decoder.
-    private static func isPermutation<Element: Equatable>(_ left: [Element], _ right: [Element]) -> Bool {
-        if left == right { return true }
+    private static func isPermutation<Element>(
+        _ left: [Element], _ right: [Element], by isSame: (Element, Element) -> Bool
+    ) -> Bool {
         guard left.count == right.count else { return false }
+        if zip(left, right).allSatisfy(isSame) { return true }
         var rest = right
         for element in left {
-            guard let index = rest.firstIndex(of: element) else { return false }
+            guard let index = rest.firstIndex(where: { isSame(element, $0) }) else { return false }
             rest.remove(at: index)
         }
         return true
@@ -84,6 +86,15 @@ package struct OrderItem: Sendable, Equatable {
         self.product = product
         self.quantity = quantity
         self.cents = cents
+    }
+
+    /// The same item at the same price. An id that only one of the two states says nothing: until 2025-11-01 a register
+    /// named its items by either, and its confirm by both.
+    func agrees(with other: OrderItem) -> Bool {
+        guard quantity == other.quantity, cents == other.cents else { return false }
+        let sameGUID = guid.flatMap { guid in other.guid.map { $0 == guid } }
+        let sameProduct = product.flatMap { product in other.product.map { $0 == product } }
+        return sameGUID != false && sameProduct != false && (sameGUID ?? sameProduct) == true
     }
 
     /// The id the player's holdings count it under.

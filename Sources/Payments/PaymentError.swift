@@ -3,7 +3,9 @@
 /// The sentence never holds a secret or an internal cause; causes go to the log only.
 package struct PaymentError: Error, Sendable {
     package enum Code: Sendable, Equatable {
-        /// The request is well-formed but a field of it cannot be accepted; `field` names it.
+        /// The request cannot be read: a field is of another type than it must be; `field` names it.
+        case unreadable
+        /// The request was read, but a field of it cannot be accepted; `field` names it.
         case invalid
         /// Nobody we know, or a signature that does not match.
         case unauthenticated
@@ -25,10 +27,20 @@ package struct PaymentError: Error, Sendable {
     /// The transaction's id, for the log; set once it is known.
     package var subject: String?
 
+    /// What the caller reads: the field, where one is at fault, and the message.
+    package var sentence: String {
+        guard let field else { return message }
+        return "\(field): \(message)"
+    }
+
     package init(_ code: Code, _ message: String, field: String? = nil) {
         self.code = code
         self.message = message
         self.field = field
+    }
+
+    package static func unreadable(_ field: String, _ message: String) -> PaymentError {
+        PaymentError(.unreadable, message, field: field)
     }
 
     package static func invalid(_ field: String, _ message: String) -> PaymentError {

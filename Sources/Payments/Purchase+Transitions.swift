@@ -40,21 +40,26 @@ extension Purchase {
 
     /// Registers again: the same content keeps (or, after its time, renews) the registration.
     ///
-    /// - Throws: `conflict` when the transaction is another player's, holds other content that is still reserved, or
-    ///   was cancelled.
+    /// - Throws: `conflict` when the transaction is another player's, has other content, or was cancelled.
     package mutating func register(
         player: PlayerID, order: Order, details: PurchaseDetails, now: Int64, expires: Int64
     ) throws(PaymentError) -> PurchaseChange {
-        let isSame = player == self.player && order.hasSameItems(as: self.order)
         switch state {
-        case .registered where isSame && !isExpired(at: now): return .repeated
-        case .registered where isSame || isExpired(at: now):
-            self = .registered(purchaseKey, player: player, order: order, details: details, now: now, expires: expires)
+        case .registered, .confirmed:
+            // Also when it is expired: what is taken from it, a late confirm would miss.
+            guard player == self.player, order.hasSameItems(as: self.order) else { throw Purchase.otherContent }
+            guard isExpired(at: now) else { return .repeated }
+            self.details.merge(details)
+            history.registered = now
+            history.expires = expires
             return .made
-        case .confirmed where isSame: return .repeated
-        case .registered, .confirmed: throw Purchase.otherContent
         case .cancelled, .neverRegistered: throw Purchase.wasCancelled
         }
+    }
+
+    /// Whether it only says that somebody else cancelled an id they never registered: no reason to refuse its owner.
+    func isTombstone(ofOtherThan player: PlayerID) -> Bool {
+        state == .neverRegistered && self.player != player
     }
 
     /// Confirms, with the order as the confirmation states it.

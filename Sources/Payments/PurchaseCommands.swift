@@ -68,7 +68,8 @@ package enum CancellationStatus: Sendable {
 
 /// A confirmed purchase.
 package struct Confirmation: Sendable {
-    package var purchase: Purchase
+    /// As it is stored: a repetition may have listed the items otherwise.
+    package var order: Order
     /// Whether this call granted it, or an earlier one did.
     package var change: PurchaseChange
     /// `total` is not the sum of the items and the tax, and the shop wants to be warned.

@@ -10,7 +10,7 @@ package struct PurchaseKey: Sendable {
         environment = shop.environment
         self.shop = shop.id
         self.transaction = transaction
-        document = DocumentKey(Purchase.kind, DocumentID(shop.documentPrefix + transaction.text))
+        document = DocumentKey(Purchase.kind, shop.documentID(transaction.text))
     }
 
     init(environment: PaymentEnvironment, shop: ShopID, transaction: TransactionID) {

@@ -28,7 +28,7 @@ package struct PurchaseService: Sendable {
         do throws(PaymentError) {
             let committed = try repository.transaction(reading: [key.document]) {
                 transaction throws(PaymentError) in
-                guard var purchase = try transaction.get(Purchase.self, key.document) else {
+                guard var purchase = try transaction.purchase(key, of: command.player) else {
                     transaction.put(
                         Purchase.registered(
                             key, player: command.player, order: command.order, details: command.details, now: now,
@@ -97,11 +97,11 @@ package struct PurchaseService: Sendable {
         return try repository.transaction(reading: [key.document, holdingsKey]) {
             transaction throws(PaymentError) in
             let purchase: Purchase
-            if var known = try transaction.get(Purchase.self, key.document) {
+            if var known = try transaction.purchase(key, of: command.player) {
                 let change = try known.confirm(
                     player: command.player, order: command.order, details: command.details, now: now)
                 guard change == .made else {
-                    return Confirmation(purchase: known, change: .repeated, totalDiffers: false)
+                    return Confirmation(order: known.order, change: .repeated, totalDiffers: false)
                 }
                 purchase = known
             } else {
@@ -111,12 +111,22 @@ package struct PurchaseService: Sendable {
                 purchase = .confirmed(
                     key, player: command.player, order: command.order, details: command.details, now: now)
             }
-            let totalDiffers = try purchase.order.totalDiffers(check)
-            var holdings = try transaction.get(Holdings.self, holdingsKey) ?? Holdings(shop, command.player)
+            let order = purchase.order
+            let totalDiffers = try order.totalDiffers(check)
+            var holdings =
+                try transaction.get(Holdings.self, holdingsKey) ?? Holdings(shop, command.player, key: holdingsKey)
             try holdings.add(purchase.grants)
-            transaction.put(purchase)
-            transaction.put(holdings)
-            return Confirmation(purchase: purchase, change: .made, totalDiffers: totalDiffers)
+            transaction.put(consume purchase)
+            transaction.put(consume holdings)
+            return Confirmation(order: order, change: .made, totalDiffers: totalDiffers)
         }
+    }
+}
+
+extension Transaction {
+    /// The purchase a player's register or confirm finds.
+    fileprivate mutating func purchase(_ key: PurchaseKey, of player: PlayerID) throws(PaymentError) -> Purchase? {
+        let purchase = try get(Purchase.self, key.document)
+        return purchase?.isTombstone(ofOtherThan: player) == true ? nil : purchase
     }
 }

@@ -21,7 +21,9 @@ package protocol Repository: AnyObject, Sendable {
 }
 
 extension Repository {
-    package func transaction<Result>(
+    /// Inlined, so that the compiler knows `Result`: handling a confirmation as a value of unknown type costs more than
+    /// copying it.
+    @inline(__always) package func transaction<Result>(
         reading keys: [DocumentKey] = [], _ body: (inout Transaction) throws(PaymentError) -> Result
     ) throws(PaymentError) -> Committed<Result> {
         var result: Result?

@@ -1,16 +1,32 @@
 /// A shop in one environment, and what its owner decided where Stash's contract leaves it open.
-package struct Shop: Sendable {
+///
+/// A class, although it has no identity: there are few, every request hands one around, and a copy would count up seven
+/// references.
+package final class Shop: Sendable {
     package let id: ShopID
     package let environment: PaymentEnvironment
     package let policy: ShopPolicy
     /// What the ids of its documents begin with. Unambiguous whatever follows: neither part can hold a slash.
-    let documentPrefix: String
+    private let documentPrefix: String
 
     package init(id: ShopID, environment: PaymentEnvironment, policy: ShopPolicy = ShopPolicy()) {
         self.id = id
         self.environment = environment
         self.policy = policy
-        documentPrefix = "\(environment.rawValue)/\(id.text)/"
+        documentPrefix = environment.rawValue + "/" + id.text + "/"
+    }
+
+    /// The id of the shop's document of that name, made in one piece.
+    func documentID(_ name: String) -> DocumentID {
+        let (prefix, name) = (documentPrefix.utf8.span, name.utf8.span)
+        return DocumentID(
+            unsafe String(unsafeUninitializedCapacity: prefix.count + name.count) { buffer in
+                let bytes = UnsafeMutableRawBufferPointer(buffer)
+                unsafe prefix.withUnsafeBytes { unsafe bytes.copyMemory(from: $0) }
+                let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[prefix.count...])
+                unsafe name.withUnsafeBytes { unsafe rest.copyMemory(from: $0) }
+                return bytes.count
+            })
     }
 }
 

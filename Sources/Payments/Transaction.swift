@@ -9,6 +9,7 @@ package struct Transaction {
 
     package init(source: any DocumentSource) {
         self.source = source
+        puts.reserveCapacity(2)  // a purchase and its player's holdings
     }
 
     package mutating func get<D: Document>(_ type: D.Type, _ key: DocumentKey) throws(PaymentError) -> D? {
@@ -28,7 +29,7 @@ package struct Transaction {
     }
 
     /// Replaces the whole document of that kind and id, or creates it.
-    package mutating func put<D: Document>(_ document: D) {
+    package mutating func put<D: Document>(_ document: consuming D) {
         puts.append(document)
     }
 }

@@ -36,6 +36,14 @@ import Testing
         #expect(try bench.holds("sword_123") == 1)
     }
 
+    @Test(arguments: [
+        #""decimalPlaces":19"#, #""decimalPlaces":"two""#, #""region":5"#, #""source":true"#, #""platform":{}"#,
+        #""checkoutLinkId":[1]"#, #""loyalty":5"#, #""loyalty":{"a":"\u0000"}"#, #""paymentMethodType":1e99"#,
+    ])
+    func `what nothing is decided by costs no sale`(member: String) throws {
+        #expect(try bench.confirm(replacing(#""tax":99,"#, #""tax":99,\#(member),"#)) == success)
+    }
+
     @Test func `a missing tax is no tax`() throws {
         #expect(try bench.confirm(replacing(#""tax":99,"#, "")) == success)
     }
@@ -70,9 +78,8 @@ import Testing
         (#""tax":99"#, #""tax":99,"environment":"PAYMENT_ENVIRONMENT_PRODUCTION""#, "environment"),
         (#""tax":99"#, #""tax":99,"environment":2"#, "environment"),
         (#""tax":99"#, #""tax":99,"shopId":"other""#, "shopId"),
-        (#""tax":99"#, #""tax":99,"decimalPlaces":19"#, "decimalPlaces"),
         (#""tax":99"#, #""tax":99,"bonusItems":[{"id":"gem"}]"#, "bonusItems[0].quantity"),
-        (#""tax":99"#, #""tax":99,"source":{}"#, "source"),
+        (#""tax":99"#, #""tax":99,"environment":true"#, "environment"),
     ])
     func `a confirm that cannot be accepted is code 3 and names the field`(old: String, new: String, field: String)
         throws
@@ -132,6 +139,8 @@ import Testing
     @Test(arguments: [
         (#""cents":999"#, #""cents":0"#, "INVALID_PRICE"), (#","cents":999"#, "", "INVALID_PRICE"),
         (#""quantity":1"#, #""quantity":0"#, "INVALID_OFFER"),
+        (#""transactionId":"tx-1","#, "", "INVALID_OFFER"), (#""playerId":"p-1","#, "", "INVALID_OFFER"),
+        (#""currency":"USD""#, #""currency":"string""#, "INVALID_OFFER"),
         (#""currency":"USD""#, #""currency":"USD","shopId":"other""#, "INVALID_OFFER"),
         (#""currency":"USD""#, #""currency":"USD","environment":"PAYMENT_ENVIRONMENT_PRODUCTION""#, "INVALID_OFFER"),
     ])
@@ -148,7 +157,8 @@ import Testing
             #""registrations":[]"#, "registrations"
         ),
         (#""quantity":1"#, #""quantity":"x""#, "registrations[0].quantity"),
-        (#""transactionId":"tx-1","#, "", "transactionId"),
+        (#""currency":"USD""#, #""currency":"USD","environment":1e30"#, "environment"),
+        (#""transactionId":"tx-1""#, #""transactionId":7"#, "transactionId"),
     ])
     func `a register that cannot be read is code 3`(old: String, new: String, field: String) throws {
         let answer = try bench.register(Sample.register.replacing(old, with: new))
@@ -167,6 +177,18 @@ import Testing
             try bench.cancel(Sample.cancel.replacing("tx-1", with: "tx-2")) == status("FAILED_TRANSACTION_NOT_FOUND"))
         _ = try bench.confirm(Sample.confirm.replacing("tx-1", with: "tx-3"))
         #expect(try bench.cancel(Sample.cancel.replacing("tx-1", with: "tx-3")) == status("FAILED_ALREADY_COMPLETED"))
+    }
+
+    @Test func `a cancel that names no transaction or player finds none, and one that cannot be read is code 3`() throws {
+        for body in [#"{"playerId":"p-1"}"#, #"{"transactionId":"tx-1"}"#, "{}"] {
+            let answer = try bench.cancel(body)
+            #expect(answer.status == 200)
+            #expect(answer.contains("FAILED_TRANSACTION_NOT_FOUND"))
+            #expect(answer.contains("is required"))
+        }
+        for body in [#"{"playerId":1,"transactionId":"t"}"#, #"{"playerId":"p","transactionId":"t","shopId":5}"#, "[]"] {
+            #expect(try bench.cancel(body).body.hasPrefix(#"{"code":3,"message":"#))
+        }
     }
 
     @Test func `a cancel for another shop or environment finds nothing and leaves no tombstone`() throws {

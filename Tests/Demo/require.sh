@@ -10,6 +10,8 @@ present() {
     case $1 in
         fcgi)    [ -e /usr/include/fcgiapp.h ] ;;
         systemd) [ -e /usr/include/systemd/sd-daemon.h ] ;;
+        # Debian's own, which the tests run with; another one may be first in PATH.
+        python3) [ -x /usr/bin/python3 ] ;;
         flask)   /usr/bin/python3 -c 'import flask' 2>/dev/null ;;
         nginx|mkfs.ext4|losetup) command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] || [ -x "/sbin/$1" ] ;;
         *)       command -v "$1" >/dev/null ;;

@@ -24,7 +24,7 @@ import Testing
         _ = try world.service.confirm(.make(order: .make(items: items)), in: world.shop)
         let repeated = try world.service.confirm(.make(order: .make(items: items.reversed())), in: world.shop)
         #expect(repeated.result.change == .repeated)
-        #expect(repeated.result.purchase.order.items == items)
+        #expect(repeated.result.order.items == items)
     }
 
     @Test(arguments: [

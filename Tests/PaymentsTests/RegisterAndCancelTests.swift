@@ -30,13 +30,25 @@ import Testing
         #expect(try world.purchase()?.order.items == [.make()])
     }
 
-    @Test func `after its time other content replaces the registration`() throws {
+    @Test func `after its time the same content renews the registration, and other content is refused still`() throws {
         _ = try statuses(.make(order: .registration()))
         world.clock.advance(minutes: 60)
         #expect(try world.purchase()?.isExpired(at: world.clock.clock.milliseconds()) == true)
-        #expect(try statuses(.make(order: .registration(items: [.make(quantity: 2)]))) == [.registered])
-        #expect(try world.purchase()?.order.items == [.make(quantity: 2)])
+        #expect(try statuses(.make(order: .registration(items: [.make(quantity: 2)]))) == [.invalidOffer])
+        #expect(try statuses(.make(player: "p-2", order: .registration())) == [.invalidOffer])
+        #expect(try statuses(.make(order: .registration())) == [.registered])
         #expect(try world.purchase()?.isExpired(at: world.clock.clock.milliseconds()) == false)
+        #expect(try world.service.confirm(.make(), in: world.shop).result.change == .made)
+    }
+
+    @Test func `a registration by guid or by product alone is confirmed by both`() throws {
+        for (id, item) in [("t-1", OrderItem.make(product: nil)), ("t-2", .make(guid: nil))] {
+            #expect(try statuses(.make(transaction: id, order: .registration(items: [item]))) == [.registered])
+            let other = PurchaseCommand.make(transaction: id, order: .make(items: [.make(guid: "g-2", product: "bow")]))
+            #expect(world.refusal(confirming: other) == .conflict)
+            #expect(try world.service.confirm(.make(transaction: id), in: world.shop).result.change == .made)
+        }
+        #expect(try world.holds("sword_123") == 2)
     }
 
     @Test func `a repetition after the confirm gets the same verdict, other content does not`() throws {
@@ -77,6 +89,16 @@ import Testing
         let late = try world.service.register(.make(order: .registration()), in: world.shop)
         #expect(late.result.map(\.status) == [.invalidOffer])
         #expect(world.refusal(confirming: .make()) == .conflict)
+    }
+
+    @Test func `a tombstone refuses only the player who cancelled`() throws {
+        #expect(try cancel(player: "p-2") == .transactionNotFound)
+        #expect(try world.service.confirm(.make(), in: world.shop).result.change == .made)
+        #expect(try world.holds("sword_123") == 1)
+        #expect(try world.service.cancel(.make(transaction: "t-2", player: "p-2"), in: world.shop).sequence > 0)
+        let registered = try world.service.register(
+            .make(transaction: "t-2", order: .registration()), in: world.shop)
+        #expect(registered.result.map(\.status) == [.registered])
     }
 
     @Test func `another player's transaction looks like none`() throws {

@@ -5,19 +5,15 @@ import Payments
 struct AuthorizePurchaseRequest: RequestBody {
     let command: PurchaseCommand
 
-    init(_ body: WireObject, _ call: Call) throws(PaymentError) {
+    init(_ body: WireObject, _ call: borrowing Call) throws(PaymentError) {
         let caller = try call.requireCaller()
         guard let player = call.parameters.first else { throw PaymentError(.notFound, "Not found") }
         if let problem = IDText.problem(with: player) { throw .invalid("player_id", problem) }
-        let transaction: TransactionID = try AuthorizePurchaseRequest.required("transactionId", body).id("transactionId")
-        let objects = try AuthorizePurchaseRequest.required("items", body).objects("items")
-        guard !objects.isEmpty else { throw body.fault("items", "must not be empty") }
-        var items: [OrderItem] = []
-        for object in objects {
-            let id: ItemID = try AuthorizePurchaseRequest.required("id", object).id("id")
-            let quantity = try AuthorizePurchaseRequest.required("quantity", object).positiveUInt32("quantity")
-            items.append(OrderItem(product: id, quantity: quantity))
+        guard let transaction: TransactionID = try body.optionalID("transactionId") else {
+            try AuthorizePurchaseRequest.refuse("transactionId", of: body, "is required")
         }
+        let items = try body.list("items", AuthorizePurchaseRequest.item)
+        guard !items.isEmpty else { try AuthorizePurchaseRequest.refuse("items", of: body, "must not be empty") }
         command = PurchaseCommand(
             transaction: transaction, player: PlayerID(player), order: Order(items: items),
             details: PurchaseDetails(keyName: caller.keyName, scheme: caller.scheme.rawValue))
@@ -25,10 +21,19 @@ struct AuthorizePurchaseRequest: RequestBody {
 
     var subject: String { command.transaction.text }
 
+    private static func item(_ object: WireObject) throws(PaymentError) -> OrderItem {
+        guard let id: ItemID = try object.optionalID("id") else { try refuse("id", of: object, "is required") }
+        let quantity = try object.uint32("quantity")
+        guard quantity > 0 else { try refuse("quantity", of: object, "must be greater than 0") }
+        return OrderItem(product: id, quantity: quantity)
+    }
+
     /// The guide's program lets Python's KeyError speak for a missing member; its callers may look for that text.
-    private static func required(_ name: WireName, _ object: WireObject) throws(PaymentError) -> WireObject {
+    private static func refuse(
+        _ name: WireName, of object: WireObject, _ message: String
+    ) throws(PaymentError) -> Never {
         guard try object.value(name) != nil else { throw PaymentError(.invalid, "Missing key: '\(name.camel)'") }
-        return object
+        throw object.fault(name, message)
     }
 }
 

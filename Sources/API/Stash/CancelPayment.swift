@@ -3,18 +3,20 @@ import Payments
 
 /// `POST /api/v1/purchase/cancel` (contract section 1.5). Only the two ids are required: the oldest form has no more.
 struct CancelPaymentRequest: RequestBody {
-    let command: CancelCommand
-    let foreign: PaymentError?
+    /// What to cancel, or why there can be nothing: cancel says that in its status.
+    let command: Result<CancelCommand, PaymentError>
 
-    init(_ body: WireObject, _ call: Call) throws(PaymentError) {
+    init(_ body: WireObject, _ call: borrowing Call) throws(PaymentError) {
         let caller = try call.requireCaller()
-        command = CancelCommand(
-            transaction: try body.transactionID(), player: try body.playerID(),
-            details: PurchaseDetails(keyName: caller.keyName, scheme: caller.scheme.rawValue))
-        foreign = body.foreignness(to: caller.shop)
+        command = try CancelPaymentRequest.refusable { () throws(PaymentError) in
+            try body.checkBelongs(to: caller.shop)
+            return CancelCommand(
+                transaction: try body.transactionID(), player: try body.playerID(),
+                details: PurchaseDetails(keyName: caller.keyName, scheme: caller.scheme.rawValue))
+        }
     }
 
-    var subject: String { command.transaction.text }
+    var subject: String { (try? command.get())?.transaction.text ?? "" }
 }
 
 /// Always sent with 200: the error is inside.
@@ -34,25 +36,13 @@ extension StashEndpoints {
     @Sendable func cancel(
         _ request: CancelPaymentRequest, _ call: Call
     ) throws(PaymentError) -> Committed<CancelPaymentResponse> {
-        if let foreign = request.foreign {
-            let sentence = "\(foreign.field ?? "body"): \(foreign.message)"
-            return Committed(
-                result: CancelPaymentResponse(status: .transactionNotFound, message: sentence), sequence: 0)
-        }
-        let committed = try purchases.cancel(request.command, in: try call.requireCaller().shop)
-        return Committed(result: CancelPaymentResponse(status: committed.result), sequence: committed.sequence)
-    }
-}
-
-extension WireObject {
-    /// Why the body belongs to another shop or environment than the caller's; nil when it does not. Register and
-    /// cancel say it in their own status.
-    func foreignness(to shop: Shop) -> PaymentError? {
-        do throws(PaymentError) {
-            try checkBelongs(to: shop)
-            return nil
-        } catch {
-            return error
+        switch request.command {
+        case .failure(let refusal):
+            let refused = CancelPaymentResponse(status: .transactionNotFound, message: refusal.sentence)
+            return Committed(result: refused, sequence: 0)
+        case .success(let command):
+            let committed = try purchases.cancel(command, in: try call.requireCaller().shop)
+            return Committed(result: CancelPaymentResponse(status: committed.result), sequence: committed.sequence)
         }
     }
 }

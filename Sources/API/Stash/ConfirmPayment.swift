@@ -5,10 +5,10 @@ import Payments
 struct ConfirmPaymentRequest: RequestBody {
     let command: PurchaseCommand
 
-    init(_ body: WireObject, _ call: Call) throws(PaymentError) {
+    init(_ body: WireObject, _ call: borrowing Call) throws(PaymentError) {
         let caller = try call.requireCaller()
         try body.checkBelongs(to: caller.shop)
-        var details = try body.details(of: caller)
+        var details = body.details(of: caller)
         details.completedAt = try body.completionTime()
         let order = Order(
             currency: try body.currency(), items: try body.orderItems("items", allowsZeros: false),
@@ -31,9 +31,8 @@ extension WireObject {
 
     /// `bonusItems`, and the three numbers that did their work until 2026-02-25.
     fileprivate func bonusItems(_ extra: ShopPolicy.ExtraItems) throws(PaymentError) -> [Grant] {
-        var grants: [Grant] = []
-        for object in try objects(WireName("bonusItems", "bonus_items")) {
-            grants.append(Grant(item: try object.id("id"), quantity: Int64(try object.positiveUInt32("quantity"))))
+        var grants = try list(WireName("bonusItems", "bonus_items")) { object throws(PaymentError) in
+            Grant(item: try object.id("id"), quantity: Int64(try object.positiveUInt32("quantity")))
         }
         let extras: [(WireName, ItemID)] = [
             (WireName("extraInGameCurrency", "extra_in_game_currency"), extra.inGameCurrency),
@@ -75,6 +74,6 @@ extension StashEndpoints {
         if committed.result.totalDiffers { warnAboutTotal(of: request.command.transaction, in: shop) }
         // The stored order, not the request's: a repetition may list the items otherwise, and gets the same bytes.
         return Committed(
-            result: ConfirmPaymentResponse(items: committed.result.purchase.order.items), sequence: committed.sequence)
+            result: ConfirmPaymentResponse(items: committed.result.order.items), sequence: committed.sequence)
     }
 }

@@ -3,20 +3,36 @@ import Payments
 
 /// `POST /api/v1/purchase/register` (contract section 1.3).
 struct RegisterPaymentRequest: RequestBody {
-    let command: PurchaseCommand
-    /// Why the whole registration is refused although it could be read: it belongs to another shop or environment.
-    let foreign: PaymentError?
+    let items: [OrderItem]
+    /// What to register, or why nothing of it can be: register says that in its items' statuses, once they can be read.
+    let command: Result<PurchaseCommand, PaymentError>
 
-    init(_ body: WireObject, _ call: Call) throws(PaymentError) {
+    init(_ body: WireObject, _ call: borrowing Call) throws(PaymentError) {
         let caller = try call.requireCaller()
         let items = try body.orderItems("registrations", allowsZeros: true)
-        command = PurchaseCommand(
-            transaction: try body.transactionID(), player: try body.playerID(),
-            order: Order(currency: try body.currency(), items: items), details: try body.details(of: caller))
-        foreign = body.foreignness(to: caller.shop)
+        self.items = items
+        command = try RegisterPaymentRequest.refusable { () throws(PaymentError) in
+            try body.checkBelongs(to: caller.shop)
+            return PurchaseCommand(
+                transaction: try body.transactionID(), player: try body.playerID(),
+                order: Order(currency: try body.currency(), items: items), details: body.details(of: caller))
+        }
     }
 
-    var subject: String { command.transaction.text }
+    var subject: String { (try? command.get())?.transaction.text ?? "" }
+}
+
+extension RequestBody {
+    /// The command, or the refusal the route's own answer can tell. What cannot even be read is thrown on.
+    static func refusable<Command>(
+        _ command: () throws(PaymentError) -> Command
+    ) throws(PaymentError) -> Result<Command, PaymentError> {
+        do throws(PaymentError) {
+            return .success(try command())
+        } catch where error.code == .invalid {
+            return .failure(error)
+        }
+    }
 }
 
 /// Always sent with 200: errors are inside, one status for each item.
@@ -40,7 +56,7 @@ struct RegisterPaymentResponse: ResponseBody {
 
     /// The same status for every item.
     init(_ request: RegisterPaymentRequest, all status: RegistrationStatus, message: String) {
-        items = request.command.order.items.map { RegisteredItem(item: $0, status: status, message: message) }
+        items = request.items.map { RegisteredItem(item: $0, status: status, message: message) }
     }
 
     init(items: [RegisteredItem]) {
@@ -52,13 +68,14 @@ extension StashEndpoints {
     @Sendable func register(
         _ request: RegisterPaymentRequest, _ call: Call
     ) throws(PaymentError) -> Committed<RegisterPaymentResponse> {
-        if let foreign = request.foreign {
-            let sentence = "\(foreign.field ?? "body"): \(foreign.message)"
-            return Committed(
-                result: RegisterPaymentResponse(request, all: .invalidOffer, message: sentence), sequence: 0)
+        switch request.command {
+        case .failure(let refusal):
+            let refused = RegisterPaymentResponse(request, all: .invalidOffer, message: refusal.sentence)
+            return Committed(result: refused, sequence: 0)
+        case .success(let command):
+            let committed = try purchases.register(command, in: try call.requireCaller().shop)
+            return Committed(result: RegisterPaymentResponse(items: committed.result), sequence: committed.sequence)
         }
-        let committed = try purchases.register(request.command, in: try call.requireCaller().shop)
-        return Committed(result: RegisterPaymentResponse(items: committed.result), sequence: committed.sequence)
     }
 }
 

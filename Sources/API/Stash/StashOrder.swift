@@ -27,38 +27,37 @@ extension WireObject {
     ///
     /// - Parameter allowsZeros: a register answers a zero price or quantity with a status per item; a confirm refuses.
     func orderItems(_ list: WireName, allowsZeros: Bool) throws(PaymentError) -> [OrderItem] {
-        let objects = try objects(list)
-        guard !objects.isEmpty else { throw fault(list, "must not be empty") }
-        var items: [OrderItem] = []
-        items.reserveCapacity(objects.count)
-        for object in objects {
+        let items = try self.list(list) { object throws(PaymentError) in
             let item = OrderItem(
                 guid: try object.optionalID("guid"),
                 product: try object.optionalID(WireName("productId", "product_id")),
                 quantity: allowsZeros ? try object.uint32("quantity") : try object.positiveUInt32("quantity"),
                 cents: allowsZeros ? try object.uint32("cents") : try object.positiveUInt32("cents"))
             guard item.product != nil || item.guid != nil else { throw object.fault("productId", "is required") }
-            items.append(item)
+            return item
         }
+        guard !items.isEmpty else { throw fault(list, "must not be empty") }
         return items
     }
 
-    func details(of caller: Caller) throws(PaymentError) -> PurchaseDetails {
+    /// What is kept for support. Nothing is decided by it, so what cannot be used is left out (`try?`): it is no reason
+    /// to lose a sale.
+    func details(of caller: Caller) -> PurchaseDetails {
         var details = PurchaseDetails(keyName: caller.keyName, scheme: caller.scheme.rawValue)
-        details.decimalPlaces = try optionalUInt32(WireName("decimalPlaces", "decimal_places")).map { Int64($0) }
-        if let digits = details.decimalPlaces, digits > 18 {
-            throw fault(WireName("decimalPlaces", "decimal_places"), "must be from 0 to 18")
+        let digits = try? optionalUInt32(WireName("decimalPlaces", "decimal_places"))
+        details.decimalPlaces = digits.flatMap { $0 <= 18 ? Int64($0) : nil }
+        details.checkoutLink = try? optionalText(WireName("checkoutLinkId", "checkout_link_id"))
+        details.platform = try? optionalEnum("platform")
+        details.source = try? optionalEnum("source")
+        details.paymentMethod = try? optionalEnum(WireName("paymentMethodType", "payment_method_type"))
+        details.region = try? optionalText("region")
+        if let loyalty = try? value("loyalty"), loyalty.kind == .object, !loyalty.holdsNUL {
+            details.loyalty = Array(loyalty.bytes)
         }
-        details.checkoutLink = try optionalText(WireName("checkoutLinkId", "checkout_link_id"))
-        details.platform = try optionalEnum("platform")
-        details.source = try optionalEnum("source")
-        details.paymentMethod = try optionalEnum(WireName("paymentMethodType", "payment_method_type"))
-        details.region = try optionalText("region")
-        if let loyalty = try value("loyalty"), loyalty.kind == .object { details.loyalty = Array(loyalty.bytes) }
         return details
     }
 
-    /// Refuses what belongs to another shop or environment than the key that signed it: test traffic must never reach
+    /// Throws for what belongs to another shop or environment than the key that signed it: test traffic must never reach
     /// production stock, nor one shop's another's. Absent, or an environment we do not know, means the key's own.
     func checkBelongs(to shop: Shop) throws(PaymentError) {
         if let named: ShopID = try optionalID(WireName("shopId", "shop_id")), named != shop.id {

@@ -16,7 +16,7 @@ struct Replay {
     /// The sequence number of the last line; nil before the first, when the history may start anywhere.
     private(set) var last: SequenceNumber?
     /// The highest sequence number that some valid line calls durable.
-    private var durable: SequenceNumber = 0
+    private(set) var durable: SequenceNumber = 0
     /// Where the valid history ends, if that is not the end of the writing.
     private(set) var fault: Fault?
     private(set) var segments: [Segment] = []

@@ -16,18 +16,9 @@ package struct Verification: Sendable, Equatable {
 extension StoreReader {
     /// Checks every line of every file, older generations included: checksums, sequence numbers without a gap, and that
     /// each snapshot follows the segment it is named after.
-    ///
-    /// Damage is looked at three times: a server that writes at this moment may show half of a batch and all of the next.
     package func verify() throws(StoreError) -> Verification {
-        for _ in 0..<2 {
-            let result = try verifyOnce()
-            if result.fault == nil { return result }
-        }
-        return try verifyOnce()
-    }
-
-    private func verifyOnce() throws(StoreError) -> Verification {
         let files = try StoreError.wrap { () throws(FileError) in try StoreFiles(fileSystem, layout) }
+        let settled = try settledPosition(files)
         var result = Verification()
         var ends: [UInt32: SequenceNumber] = [:]
         var replay = makeReplay()
@@ -40,12 +31,13 @@ extension StoreReader {
                 try replay.run([.segment(number)], count)
                 ends[number] = replay.last
             }
-            if let gap = zip(files.segments, files.segments.dropFirst()).first(where: { $0 + 1 != $1 }) {
-                throw .damaged(replay.missing(.segment(gap.0 + 1)))
-            }
         } catch {
             guard let fault = error.fault else { throw error }
-            result.fault = fault
+            let isBeingWritten = error.code == .damaged && (replay.last ?? 0) >= settled
+            if !isBeingWritten { result.fault = fault }
+        }
+        if let gap = zip(files.segments, files.segments.dropFirst()).first(where: { $0 + 1 != $1 }) {
+            result.fault = result.fault ?? replay.missing(.segment(gap.0 + 1))
         }
         result.segments = files.segments.count
         result.lines = replay.lines

@@ -72,10 +72,34 @@ package struct StoreReader {
         _ body: (Span<UInt8>, LineHeader, Put, Location) -> Void
     ) throws(StoreError) {
         let files = try StoreError.wrap { () throws(FileError) in try StoreFiles(fileSystem, layout) }
+        let settled = try settledPosition(files)
         var replay = makeReplay()
-        try replay.run(files.current) { line, header, location in
-            Put.forEach(in: line, from: header.putsStart) { put in body(line, header, put, location) }
+        do throws(StoreError) {
+            try replay.run(files.current) { line, header, location in
+                Put.forEach(in: line, from: header.putsStart) { put in body(line, header, put, location) }
+            }
+        } catch {
+            guard error.code == .damaged, (replay.last ?? 0) >= settled else { throw error }
         }
+    }
+
+    /// Up to which position everything was written before this call, and cannot change any more.
+    ///
+    /// A server that writes at this moment may show half of a batch, and behind it the whole of the next, which would
+    /// look like damage. So a fault counts only where the writing was over before the reading began.
+    func settledPosition(_ files: StoreFiles) throws(StoreError) -> SequenceNumber {
+        var position: SequenceNumber = 0
+        // The last one may have been named in advance and be empty still.
+        for number in files.segments.suffix(2) {
+            var replay = makeReplay()
+            do throws(StoreError) {
+                try replay.run([.segment(number)]) { _, _, _ in true }
+            } catch {
+                guard error.code == .damaged else { throw error }
+            }
+            position = max(position, replay.durable)
+        }
+        return position
     }
 
     /// Deleted segments may leave a history that begins anywhere.
