@@ -128,7 +128,8 @@ import Glibc
     ///
     /// - Returns: the connection when it stays open.
     private func finish() -> Connection? {
-        let failure = unsafe FCGX_FClose(request.pointee.err) | FCGX_FClose(request.pointee.out)
+        let failure =
+            unsafe FCGX_FClose(request.pointee.err) | FCGX_FClose(request.pointee.out)
             | FCGX_GetError(request.pointee.in)
         guard unsafe failure == 0 && request.pointee.keepConnection != 0 else {
             unsafe FCGX_Free(request, 1)
