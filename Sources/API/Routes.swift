@@ -2,7 +2,8 @@ import Payments
 
 /// Every route there is. `docs/openapi.yaml` lists the public ones; a test compares the two.
 package enum Routes {
-    package static func all(paths: RoutePaths = RoutePaths(), stash: StashEndpoints, health: HealthEndpoint) -> [Route] {
+    package static func all(paths: RoutePaths = RoutePaths(), stash: StashEndpoints, health: HealthEndpoint) -> [Route]
+    {
         [
             .post(paths.purchase, .purchaseKey, .guide, stash.authorize),
             .post(

@@ -27,6 +27,7 @@ extension Holdings: Document {
         let player = PlayerID(try fields.string("player"))
         self.init(
             shop, player, key: Holdings.key(shop, player), items: try Grant.list("items", in: fields),
-            purchases: try fields.integer("purchases"), unknown: UnknownMember.members(of: json, except: Holdings.known))
+            purchases: try fields.integer("purchases"), unknown: UnknownMember.members(of: json, except: Holdings.known)
+        )
     }
 }

@@ -9,7 +9,8 @@ package struct Order: Sendable {
     package var total: UInt32?
     package var tax: UInt32
 
-    package init(currency: String = "", items: [OrderItem], bonus: [Grant] = [], total: UInt32? = nil, tax: UInt32 = 0) {
+    package init(currency: String = "", items: [OrderItem], bonus: [Grant] = [], total: UInt32? = nil, tax: UInt32 = 0)
+    {
         self.currency = currency
         self.items = items
         self.bonus = bonus
@@ -26,7 +27,8 @@ package struct Order: Sendable {
     /// The same purchase in every respect that moves money or goods: what a repeated call must have in common with the
     /// first.
     package func hasSameContent(as other: Order) -> Bool {
-        hasSameItems(as: other) && total == other.total && tax == other.tax && Order.isPermutation(bonus, other.bonus, by: ==)
+        hasSameItems(as: other) && total == other.total && tax == other.tax
+            && Order.isPermutation(bonus, other.bonus, by: ==)
     }
 
     /// What the player is given: every item and every bonus item.

@@ -14,7 +14,8 @@ extension Purchase {
         var history = History()
         history.registered = now
         history.expires = expires
-        return Purchase(purchaseKey: key, player: player, order: order, state: .registered, history: history, details: details)
+        return Purchase(
+            purchaseKey: key, player: player, order: order, state: .registered, history: history, details: details)
     }
 
     /// A purchase that begins and ends with its confirmation.

@@ -41,7 +41,7 @@ package struct PurchaseService: Sendable {
             }
             let items = command.order.items.map { RegisteredItem(item: $0, status: .registered) }
             return Committed(result: items, sequence: committed.sequence)
-        } catch where error.code == .conflict {
+        } catch  where error.code == .conflict {
             let items = command.order.items.map {
                 RegisteredItem(item: $0, status: .invalidOffer, message: error.message)
             }

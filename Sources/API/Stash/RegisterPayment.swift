@@ -29,7 +29,7 @@ extension RequestBody {
     ) throws(PaymentError) -> Result<Command, PaymentError> {
         do throws(PaymentError) {
             return .success(try command())
-        } catch where error.code == .invalid {
+        } catch  where error.code == .invalid {
             return .failure(error)
         }
     }

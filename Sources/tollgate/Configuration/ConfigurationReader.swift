@@ -122,7 +122,8 @@ struct ConfigurationReader {
         let pattern = PathPattern(text)
         guard text.hasPrefix("/"), pattern.parameterCount == parameters, pattern.isReachable else {
             let example = parameters == 1 ? "/purchase/{player_id}" : "/api/v1/purchase/\(key)"
-            throw paths.fault(at: key, "\"\(key)\" must be a plain path such as \"\(example)\", without //, dots or escapes")
+            throw paths.fault(
+                at: key, "\"\(key)\" must be a plain path such as \"\(example)\", without //, dots or escapes")
         }
         return pattern
     }
@@ -163,7 +164,9 @@ struct ConfigurationReader {
     /// A name stands for one key in the log and in the records.
     private func uniqueName(of key: ConfigurationObject, among names: [String]) throws(ConfigurationError) -> String {
         let name = try key.requiredString("name")
-        guard !names.contains(name) else { throw key.fault(at: "name", "another key of this shop is named \"\(name)\"") }
+        guard !names.contains(name) else {
+            throw key.fault(at: "name", "another key of this shop is named \"\(name)\"")
+        }
         return name
     }
 
