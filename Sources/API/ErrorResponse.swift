@@ -14,6 +14,7 @@ package enum ErrorFamily: Sendable {
         var response = response(status: status.http, rpcCode: status.rpc, message: ErrorFamily.sentence(error))
         response.durableAt = error.sequence
         response.note.subject = error.subject
+        response.note.reason = error.reason?.description
         if status.http == 503 { response.headers.append(("Retry-After", "1")) }
         return response
     }

@@ -23,18 +23,18 @@ package struct Router: RequestHandler {
 
     private func answer(_ request: Request, _ match: Match) -> Response {
         let route = match.route
-        var keyName: String?
+        var caller: Caller?
         var response: Response
         do throws(PaymentError) {
-            let caller = try authentication.caller(
+            caller = try authentication.caller(
                 of: request, by: route.authentication, apiKeyHeader: apiKeyHeader)
-            keyName = caller?.keyName
             response = try route.answer(Call(request: request, parameters: match.parameters, caller: caller))
         } catch {
             response = route.family.response(to: error)
         }
         response.note.route = route.pattern.description
-        response.note.keyName = keyName
+        response.note.keyName = caller?.keyName
+        response.note.scheme = caller?.scheme.rawValue
         return response
     }
 

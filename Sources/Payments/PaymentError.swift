@@ -24,6 +24,8 @@ package struct PaymentError: Error, Sendable {
     package var sequence: SequenceNumber = 0
     /// The transaction's id, for the log; set once it is known.
     package var subject: String?
+    /// Why the caller is not believed, for the log only; the caller is never told.
+    package var reason: StaticString?
 
     package init(_ code: Code, _ message: String, field: String? = nil) {
         self.code = code
