@@ -38,7 +38,9 @@ let package = Package(
         .executableTarget(
             name: "tollgate",
             dependencies: ["API", "FastCGI", "JSON", "Payments", "Storage", arguments, logging],
-            swiftSettings: settings
+            swiftSettings: settings,
+            // In place of glibc's allocator: docs/decisions/0006-jemalloc.md.
+            linkerSettings: [.linkedLibrary("jemalloc")]
         ),
 
         // The store as the crash tools drive it (`make crash-test`); not part of the product.

@@ -1,10 +1,10 @@
 import Crypto
-import JSON
 package import FastCGI
+import JSON
 package import Logging
 package import Payments
 
-/// Finds out who calls. Every kind of failure gives the same answer; the reason goes to the log only.
+/// Finds out who calls. Every kind of failure gives the same answer; the reason goes to the request's log line only.
 package final class Authentication: Sendable {
     /// How a route's callers prove who they are.
     package enum Method: Sendable {
@@ -95,7 +95,8 @@ package final class Authentication: Sendable {
     }
 
     private func refused(_ reason: StaticString) -> PaymentError {
-        logger.info("authentication refused", metadata: ["reason": "\(reason)"])
-        return PaymentError(.unauthenticated, "Unauthorized")
+        var error = PaymentError(.unauthenticated, "Unauthorized")
+        error.reason = reason
+        return error
     }
 }

@@ -14,6 +14,7 @@ package enum ErrorFamily: Sendable {
         var response = response(status: status.http, rpcCode: status.rpc, message: error.sentence)
         response.durableAt = error.sequence
         response.note.subject = error.subject
+        response.note.reason = error.reason?.description
         if status.http == 503 { response.headers.append(("Retry-After", "1")) }
         return response
     }
@@ -53,7 +54,6 @@ package enum ErrorFamily: Sendable {
         writer.endObject()
         return Response(status: status, body: writer.bytes)
     }
-
 
     private static func status(of code: PaymentError.Code) -> (http: Int, rpc: Int64) {
         switch code {

@@ -12,7 +12,9 @@ package struct PathPattern: Sendable, CustomStringConvertible, ExpressibleByStri
 
     package init(_ text: String) {
         description = text
-        segments = text.split(separator: "/").map { $0.hasPrefix("{") && $0.hasSuffix("}") ? .parameter : .literal(String($0)) }
+        segments = text.split(separator: "/").map {
+            $0.hasPrefix("{") && $0.hasSuffix("}") ? .parameter : .literal(String($0))
+        }
     }
 
     package init(stringLiteral text: String) {

@@ -56,14 +56,14 @@ package final class Route: Sendable {
             method: "POST", pattern: pattern, authentication: authentication, family: family, listener: .public,
             answer: { call throws(PaymentError) in
                 let input = try Input(try BodyReader.object(of: call.request, in: family), call)
-                let note = ResponseNote(route: name, keyName: call.caller?.keyName, subject: input.subject)
+                let note = ResponseNote(route: name, caller: call.caller, subject: input.subject)
                 return try respond(to: input, call, note, endpoint, unsettled)
             },
             answerUnsettled: { call in
                 guard let unsettled, let body = try? BodyReader.object(of: call.request, in: family),
                     let input = try? Input(body, call)
                 else { return nil }  // A body that was decoded once already is decoded again.
-                let note = ResponseNote(route: name, keyName: call.caller?.keyName, subject: input.subject)
+                let note = ResponseNote(route: name, caller: call.caller, subject: input.subject)
                 return response(unsettled(input), 0, note)
             })
     }
@@ -101,5 +101,11 @@ package final class Route: Sendable {
         var writer = JSONWriter(reserving: 256)
         body.write(to: &writer)
         return Response(status: 200, body: writer.bytes, durableAt: sequence, note: note)
+    }
+}
+
+extension ResponseNote {
+    fileprivate init(route: String, caller: Caller?, subject: String) {
+        self.init(route: route, keyName: caller?.keyName, scheme: caller?.scheme.rawValue, subject: subject)
     }
 }

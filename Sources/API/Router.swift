@@ -23,16 +23,16 @@ package struct Router: RequestHandler {
 
     private func answer(_ request: Request, _ match: Match) -> Response {
         let route = match.route
-        var keyName: String?
+        var caller: Caller?
         do throws(PaymentError) {
-            let caller = try authentication.caller(
+            caller = try authentication.caller(
                 of: request, by: route.authentication, apiKeyHeader: apiKeyHeader)
-            keyName = caller?.keyName
             return try route.answer(Call(request: request, parameters: match.parameters, caller: caller))
         } catch {
             var response = route.family.response(to: error)
             response.note.route = route.pattern.description
-            response.note.keyName = keyName
+            response.note.keyName = caller?.keyName
+            response.note.scheme = caller?.scheme.rawValue
             return response
         }
     }
@@ -80,7 +80,8 @@ package struct Router: RequestHandler {
 
     /// Only answers that were held get here, so the caller was authenticated once already.
     private func unsettled(_ request: Request, _ match: Match) -> Response? {
-        guard let caller = try? authentication.caller(
+        guard
+            let caller = try? authentication.caller(
                 of: request, by: match.route.authentication, apiKeyHeader: apiKeyHeader)
         else { return nil }  // Nobody known: the family's plain refusal says enough.
         return match.route.answerUnsettled(Call(request: request, parameters: match.parameters, caller: caller))

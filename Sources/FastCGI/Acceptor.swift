@@ -11,17 +11,15 @@ struct Acceptor: Sendable {
     let connections: ConnectionTable
     let configuration: ServerConfiguration
     let stop: EventDescriptor
-    let accessLog: AccessLog?
     let logger: Logger
 
     /// Accepts until the stop latch is set.
     func run() {
-        var descriptors = [stop.number, accessLog?.timer ?? -1] + sockets.map(\.descriptor)
+        var descriptors = [stop.number] + sockets.map(\.descriptor)
         var exhaustion = ExhaustionNotice()
         while true {
             let ready = poll(&descriptors)
             if ready.contains(stop.number) { return acceptRest() }
-            if let accessLog, ready.contains(accessLog.timer) { accessLog.flushOnTimer() }
             for socket in sockets where ready.contains(socket.descriptor) {
                 guard !acceptAll(socket) else { continue }
                 exhaustion.report(errno, logger)

@@ -23,9 +23,17 @@ extension AccessLog {
             buffer.append(text: " key=")
             buffer.append(logText: keyName)
         }
+        if let scheme = note.scheme {
+            buffer.append(text: " scheme=")
+            buffer.append(logText: scheme)
+        }
         if let subject = note.subject {
             buffer.append(text: " subject=")
             buffer.append(logText: subject)
+        }
+        if let reason = note.reason {
+            buffer.append(text: " reason=")
+            buffer.append(logText: reason)
         }
         if let id = request?.parameters.value("REQUEST_ID") {
             buffer.append(text: " request=")

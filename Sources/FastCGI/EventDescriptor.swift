@@ -32,4 +32,13 @@ final class EventDescriptor: Sendable {
         var value: UInt64 = 0
         while unsafe read(number, &value, MemoryLayout<UInt64>.size) < 0, errno == EINTR {}
     }
+
+    /// As `wait`, for a descriptor one thread waits on, and not longer than that; false when there was no signal.
+    @discardableResult
+    func wait(milliseconds: Int32) -> Bool {
+        var set = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
+        guard unsafe poll(&set, 1, milliseconds) == 1 else { return false }
+        wait()
+        return true
+    }
 }

@@ -20,15 +20,6 @@ enum PercentEncoding {
         return decoded
     }
 
-    /// A name or value as an HTML form sends it.
-    ///
-    /// - Returns: nil when it is malformed or no UTF-8.
-    static func decodeForm(_ text: ArraySlice<UInt8>) -> String? {
-        let spaced = text.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: " ") : $0 }
-        guard let decoded = decode(spaced[...]) else { return nil }
-        return String(validating: decoded, as: UTF8.self)
-    }
-
     private static func digit(_ character: UInt8) -> UInt8? {
         switch character {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0")

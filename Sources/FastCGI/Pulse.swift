@@ -1,5 +1,3 @@
-import Glibc
-
 /// A question to the workers that any of them answers: it is ready in the epoll set as a connection would be.
 final class Pulse: Sendable {
     private let question = EventDescriptor(.latch)
@@ -10,10 +8,7 @@ final class Pulse: Sendable {
     /// Asks, and waits for the answer.
     func isAnswered(withinMilliseconds milliseconds: Int32) -> Bool {
         question.signal()
-        var set = pollfd(fd: reply.number, events: Int16(POLLIN), revents: 0)
-        guard unsafe poll(&set, 1, milliseconds) == 1 else { return false }
-        reply.wait()
-        return true
+        return reply.wait(milliseconds: milliseconds)
     }
 
     /// Answers. The caller is the worker that found the question ready, and arms it again.

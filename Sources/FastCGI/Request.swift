@@ -35,12 +35,10 @@ package struct Request: Sendable {
     /// REQUEST_URI as received, for people to read: what is no UTF-8 in it is replaced.
     package var target: String { String(decoding: parameters.bytes[targetText], as: UTF8.self) }
 
-    /// What follows the first `?`, not decoded; empty when there is none. `queryValue` decodes.
+    /// What follows the first `?`, not decoded; empty when there is none.
     package var query: String { String(decoding: parameters.bytes[queryText], as: UTF8.self) }
 
     package var contentType: String? { header("CONTENT_TYPE") }
-    package var requestID: String? { header("REQUEST_ID") }
-    package var remoteAddress: String? { header("REMOTE_ADDR") }
 
     /// The value of a FastCGI parameter such as `HTTP_X_API_KEY`.
     ///
@@ -54,18 +52,6 @@ package struct Request: Sendable {
     package func header(named name: String) -> String? {
         guard let value = parameters.value(named: name), !value.isEmpty else { return nil }
         return String(validating: value, as: UTF8.self)
-    }
-
-    /// The first value of that name in the query, decoded as HTML forms are (`+` is a space).
-    ///
-    /// - Returns: nil when there is none, or it is malformed.
-    package func queryValue(_ name: String) -> String? {
-        for pair in parameters.bytes[queryText].split(separator: UInt8(ascii: "&")) {
-            let halves = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-            guard let key = halves.first, PercentEncoding.decodeForm(key) == name else { continue }
-            return halves.count == 2 ? PercentEncoding.decodeForm(halves[1]) : ""
-        }
-        return nil
     }
 
     private static func method(_ parameters: Parameters) throws(Refusal) -> String {

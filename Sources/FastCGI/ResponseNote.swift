@@ -1,15 +1,24 @@
 /// What the request's one log line says beside method, status and duration.
 package struct ResponseNote: Sendable, Equatable {
-    /// The route's pattern, such as `/purchase/:id`; never the path itself.
+    /// The route's pattern, such as `/purchase/{player_id}`; never the path itself.
     package var route: String
     /// The name of the caller's key; never the key.
     package var keyName: String?
+    /// How the caller proved who it is, such as `v1`.
+    package var scheme: String?
     /// What the request was about, such as a transaction id.
     package var subject: String?
+    /// Why the caller was refused, where the answer does not tell.
+    package var reason: String?
 
-    package init(route: String = "", keyName: String? = nil, subject: String? = nil) {
+    package init(
+        route: String = "", keyName: String? = nil, scheme: String? = nil, subject: String? = nil,
+        reason: String? = nil
+    ) {
         self.route = route
         self.keyName = keyName
+        self.scheme = scheme
         self.subject = subject
+        self.reason = reason
     }
 }

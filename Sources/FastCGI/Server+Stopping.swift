@@ -23,7 +23,6 @@ extension Server {
         let open = connections.takeAll()
         if isHandingOver { notifier?.store(open) }
         for connection in open { connection.close() }
-        accessLog?.flush()
     }
 
     private func takeThreads() -> [ServerThread] {

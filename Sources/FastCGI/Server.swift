@@ -113,7 +113,7 @@ package final class Server: Sendable {
         }
         let acceptor = Acceptor(
             sockets: sockets, connections: connections, configuration: configuration, stop: stopLatch,
-            accessLog: accessLog, logger: logger)
+            logger: logger)
         try startThread("acceptor") { acceptor.run() }
     }
 

@@ -1,7 +1,7 @@
 import Glibc
 
 /// The one place where a system call's result becomes a Swift error.
-enum SystemCall {
+package enum SystemCall {
     /// Returns the result, or throws `what` with the reason the kernel gave.
     @discardableResult
     static func check(_ result: Int32, _ what: @autoclosure () -> String) throws(FastCGIError) -> Int32 {

@@ -20,22 +20,13 @@ package struct SystemdNotifier: Sendable {
         watchdogMilliseconds = isWatched ? Int(clamping: microseconds / 1000) : nil
     }
 
-    /// Start or reload is complete. The status is one line for `systemctl status`.
+    /// Start is complete. The status is one line for `systemctl status`.
     package func ready(status: String) {
         notify("READY=1\nSTATUS=\(Self.line(status))")
     }
 
-    package func status(_ status: String) {
-        notify("STATUS=\(Self.line(status))")
-    }
-
     package func stopping() {
         notify("STOPPING=1")
-    }
-
-    /// A reload begins; `ready` ends it. systemd 253 and later want the time with it.
-    package func reloading() {
-        notify("RELOADING=1\nMONOTONIC_USEC=\(MonotonicClock.nanoseconds / 1000)")
     }
 
     package func watchdog() {

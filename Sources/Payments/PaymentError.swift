@@ -26,6 +26,8 @@ package struct PaymentError: Error, Sendable {
     package var sequence: SequenceNumber = 0
     /// The transaction's id, for the log; set once it is known.
     package var subject: String?
+    /// Why the caller is not believed, for the log only; the caller is never told.
+    package var reason: StaticString?
 
     /// What the caller reads: the field, where one is at fault, and the message.
     package var sentence: String {

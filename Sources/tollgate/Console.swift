@@ -1,3 +1,4 @@
+import FastCGI
 import Glibc
 import JSON
 
@@ -14,9 +15,8 @@ enum Console {
 
     /// What is said to people beside the result.
     static func error(_ text: String) {
-        let line = Array("\(text)\n".utf8)
         // Nobody is left to tell when standard error cannot be written.
-        _ = unsafe line.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        _ = SystemCall.writeWhole(Array("\(text)\n".utf8), to: STDERR_FILENO)
     }
 }
 

@@ -91,6 +91,42 @@ import Testing
         #expect(try Bench().purchase("{", key: nil) == Answer(status: 401, body: #"{"error":"Unauthorized"}"#))
     }
 
+    @Test(arguments: [
+        ("HTTP_X_STASH_HMAC_SIGNATURE", "v1;x", "malformed v1 signature"),
+        ("HTTP_X_STASH_HMAC_SIGNATURE", Signer.v1([], at: Sample.now - 300_001), "v1 timestamp outside 5 minutes"),
+        ("HTTP_X_STASH_HMAC_SIGNATURE", Signer.v1([]), "signature matches no key"),
+        ("HTTP_STASH_HMAC_SIGNATURE", "x", "malformed legacy signature"),
+        ("HTTP_OTHER", "x", "no signature"),
+    ])
+    func `a refused signature's line says why and names no key`(header: String, value: String, reason: String) throws {
+        let request = try Request.make(path, body, headers: [(header, value)])
+        #expect(note(Bench().router.handle(request)) == ResponseNote(route: path, reason: reason))
+    }
+
+    @Test(arguments: [("HTTP_X_API_KEY", "unknown API key"), ("HTTP_OTHER", "no API key")])
+    func `a refused API key's line says why and holds nothing of the key`(header: String, reason: String) throws {
+        let request = try Request.make("/purchase/p", headers: [(header, "wrong")])
+        let expected = ResponseNote(route: "/purchase/{player_id}", reason: reason)
+        #expect(note(Bench().router.handle(request)) == expected)
+    }
+
+    @Test func `an accepted caller's line names the key and how it was used`() throws {
+        for (header, value, scheme) in [
+            ("HTTP_X_STASH_HMAC_SIGNATURE", Signer.v1(body), "v1"),
+            ("HTTP_STASH_HMAC_SIGNATURE", Signer.legacy(body), "legacy"),
+        ] {
+            let found = note(Bench().router.handle(try .make(path, body, headers: [(header, value)])))
+            #expect(found?.keyName == "studio-1")
+            #expect(found?.scheme == scheme)
+            #expect(found?.reason == nil)
+        }
+    }
+
+    private func note(_ outcome: Outcome) -> ResponseNote? {
+        guard case .response(let response) = outcome else { return nil }
+        return response.note
+    }
+
     @Test func `secrets never print`() {
         let secret = Secret(Array("very-secret".utf8))
         #expect("\(secret)" == "[redacted]")

@@ -179,14 +179,16 @@ import Testing
         #expect(try bench.cancel(Sample.cancel.replacing("tx-1", with: "tx-3")) == status("FAILED_ALREADY_COMPLETED"))
     }
 
-    @Test func `a cancel that names no transaction or player finds none, and one that cannot be read is code 3`() throws {
+    @Test func `a cancel that names no transaction or player finds none, and one that cannot be read is code 3`() throws
+    {
         for body in [#"{"playerId":"p-1"}"#, #"{"transactionId":"tx-1"}"#, "{}"] {
             let answer = try bench.cancel(body)
             #expect(answer.status == 200)
             #expect(answer.contains("FAILED_TRANSACTION_NOT_FOUND"))
             #expect(answer.contains("is required"))
         }
-        for body in [#"{"playerId":1,"transactionId":"t"}"#, #"{"playerId":"p","transactionId":"t","shopId":5}"#, "[]"] {
+        for body in [#"{"playerId":1,"transactionId":"t"}"#, #"{"playerId":"p","transactionId":"t","shopId":5}"#, "[]"]
+        {
             #expect(try bench.cancel(body).body.hasPrefix(#"{"code":3,"message":"#))
         }
     }

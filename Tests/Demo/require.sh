@@ -10,6 +10,7 @@ present() {
     case $1 in
         fcgi)    [ -e /usr/include/fcgiapp.h ] ;;
         systemd) [ -e /usr/include/systemd/sd-daemon.h ] ;;
+        jemalloc) [ -e /usr/include/jemalloc/jemalloc.h ] ;;
         # Debian's own, which the tests run with; another one may be first in PATH.
         python3) [ -x /usr/bin/python3 ] ;;
         flask)   /usr/bin/python3 -c 'import flask' 2>/dev/null ;;
@@ -21,6 +22,7 @@ package() {
     case $1 in
         fcgi)            echo libfcgi-dev ;;
         systemd)         echo libsystemd-dev ;;
+        jemalloc)        echo libjemalloc-dev ;;
         systemd-analyze) echo systemd ;;
         nginx)           echo nginx-light ;;
         flask)           echo python3-flask ;;

@@ -19,10 +19,15 @@ struct AccessLogTests {
 
     @Test func `a line has what is known of the request`() throws {
         let line = try Self.make(
-            ResponseNote(route: "/purchase/:id", keyName: "shop-a", subject: "tx-1"), requestID: "5f2c", status: 201,
-            bytes: 1234, nanoseconds: 98_765)
-        let known = "method=POST route=/purchase/:id status=201 us=98 bytes=1234 key=shop-a subject=tx-1 request=5f2c\n"
-        #expect(line == known)
+            ResponseNote(route: "/purchase/{player_id}", keyName: "shop-a", scheme: "api-key", subject: "tx-1"),
+            requestID: "5f2c", status: 201, bytes: 1234, nanoseconds: 98_765)
+        let known = "method=POST route=/purchase/{player_id} status=201 us=98 bytes=1234 key=shop-a scheme=api-key"
+        #expect(line == known + " subject=tx-1 request=5f2c\n")
+    }
+
+    @Test func `the line of a refused request has the reason, and no key`() throws {
+        let line = try Self.make(ResponseNote(route: "/a", reason: "no API key"), status: 401)
+        #expect(line == "method=POST route=/a status=401 us=0 bytes=0 reason=\"no API key\"\n")
     }
 
     @Test(arguments: [
@@ -48,7 +53,8 @@ struct AccessLogTests {
         let file = directory + "/access.log"
         let descriptor = unsafe open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
         defer { close(descriptor) }
-        let server = try makeServer(accessLog: AccessLog(descriptor: descriptor, journalPrefix: false))
+        let sink = try LogSink(descriptor: descriptor, isJournal: false)
+        let server = try makeServer(accessLog: AccessLog(sink: sink))
         let clients = try (0..<8).map { _ in try server.connect() }
         for _ in 0..<100 {
             for client in clients { client.send(FastCGIClient.request()) }
@@ -56,6 +62,7 @@ struct AccessLogTests {
         }
         #expect(clients[0].ask("/..")?.status == 400)
         server.server.stop()
+        sink.close()
         let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
         #expect(lines.count == 801)
         #expect(lines.count { $0.hasPrefix("method=POST route=- status=200 ") } == 800)
@@ -68,7 +75,9 @@ struct AccessLogTests {
         let file = directory + "/access.log"
         let descriptor = unsafe open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
         defer { close(descriptor) }
-        let server = try makeServer(accessLog: AccessLog(descriptor: descriptor, journalPrefix: true))
+        let sink = try LogSink(descriptor: descriptor, isJournal: true)
+        defer { sink.close() }
+        let server = try makeServer(accessLog: AccessLog(sink: sink))
         let client = try server.connect()
         for count in 1...2 {
             #expect(client.ask()?.status == 200)

@@ -56,15 +56,6 @@ struct RequestTests {
         #expect(try Self.make(target).query == query)
     }
 
-    @Test(arguments: [
-        ("a", "1"), ("b", "x y"), ("c", ""), ("d", ""), ("e", nil), ("f g", "h"), ("bad", nil), ("utf", nil),
-        ("z", nil),
-    ])
-    func `a query's value is decoded as a form's`(name: String, value: String?) throws {
-        let request = try Self.make("/?a=1&b=x+y&a=2&c=&d&f%20g=%68&bad=%2&utf=%FF")
-        #expect(request.queryValue(name) == value)
-    }
-
     @Test(arguments: ["", "post", "PO ST", "GET\r\n", "ABCDEFGHIJKLMNOPQ"])
     func `a method that is no method is refused`(method: String) {
         #expect(throws: Refusal.self) { try Self.make(method: method) }
@@ -89,11 +80,5 @@ struct RequestTests {
         #expect(request.header("HTTP_X_API_KEYS") == "a")
         #expect(request.header(named: "HTTP_X_API_KEY") == nil)
         #expect(request.header(named: "HTTP_X_API_KE") == "b")
-    }
-
-    @Test func `the other parameters are found by their usual names`() throws {
-        let request = try Self.make("/", [("REQUEST_ID", "id-1"), ("REMOTE_ADDR", "192.0.2.1")])
-        #expect(request.requestID == "id-1")
-        #expect(request.remoteAddress == "192.0.2.1")
     }
 }

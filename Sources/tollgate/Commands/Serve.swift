@@ -29,7 +29,10 @@ struct Serve: ParsableCommand {
         // Before any thread is started, so that all of them have the signals blocked.
         let signals = SignalWaiter()
         let notifier = SystemdNotifier()
-        let logger = Logger(label: "tollgate") { _ in StandardErrorLog(isJournal: notifier.isActive) }
+        let log = try LogSink(descriptor: STDERR_FILENO, isJournal: notifier.isActive)
+        // Last of all, however this ends.
+        defer { log.close() }
+        let logger = Logger(label: "tollgate") { _ in StandardErrorLog(sink: log) }
         var configuration = try Configuration.load(config)
         if let state { configuration.state = state }
         if let socket {
@@ -37,7 +40,7 @@ struct Serve: ParsableCommand {
                 path: socket, mode: configuration.listen?.mode ?? 0o660, group: configuration.listen?.group)
         }
         try checkClock()
-        let service = try Service(configuration, notifier: notifier, logger: logger)
+        let service = try Service(configuration, notifier: notifier, log: log, logger: logger)
         let isFailed = FailureFlag()
         try service.start { isFailed.raise() }
         waitForEnd(signals, service, notifier, logger)

@@ -17,7 +17,7 @@ final class Service: Sendable {
 
     /// Recovers the store and takes the sockets; nothing is served yet.
     init(
-        _ configuration: Configuration, notifier: SystemdNotifier, logger: Logger
+        _ configuration: Configuration, notifier: SystemdNotifier, log: LogSink, logger: Logger
     ) throws(CommandFailure) {
         self.notifier = notifier
         self.logger = logger
@@ -36,9 +36,7 @@ final class Service: Sendable {
         server = Server(
             configuration: Service.serverConfiguration(configuration),
             listeners: try Service.listeners(configuration, inherited: inherited.listeners), handler: router,
-            accessLog: configuration.logsAccess
-                ? AccessLog(descriptor: STDERR_FILENO, journalPrefix: notifier.isActive) : nil,
-            logger: logger)
+            accessLog: configuration.logsAccess ? AccessLog(sink: log) : nil, logger: logger)
         self.repository = repository
         connections = inherited.connections
         startup = "\(repository.linesRead) journal lines read, \(configuration.shops.count) shops"

@@ -1,4 +1,4 @@
-import Glibc
+import FastCGI
 import Logging
 
 /// Log lines on standard error. Under systemd they begin with the journal's level mark (sd-daemon(3)), so that
@@ -6,8 +6,7 @@ import Logging
 struct StandardErrorLog: LogHandler {
     var metadata: Logger.Metadata = [:]
     var logLevel = Logger.Level.info
-    /// Whether systemd reads the lines.
-    let isJournal: Bool
+    let sink: LogSink
 
     subscript(metadataKey key: String) -> Logger.MetadataValue? {
         get { metadata[key] }
@@ -15,13 +14,13 @@ struct StandardErrorLog: LogHandler {
     }
 
     func log(event: LogEvent) {
-        var line = isJournal ? "<\(StandardErrorLog.priority(event.level))>" : "\(event.level): "
+        var line = sink.isJournal ? "<\(StandardErrorLog.priority(event.level))>" : "\(event.level): "
         line += Printable.text("\(event.message)")
         let all = metadata.merging(event.metadata ?? [:]) { $1 }
         for (key, value) in all.sorted(by: { $0.key < $1.key }) {
             line += " \(key)=\(Printable.text("\(value)"))"
         }
-        Console.error(line)
+        sink.append(line: line, isUrgent: event.level >= .error)
     }
 
     /// syslog(3)'s levels.
