@@ -1,7 +1,7 @@
 /// Sizes and times of a journal. The defaults are those of production; tests use tiny ones.
 package struct JournalConfiguration: Sendable {
     /// The first segment after a start is small, because a start waits for it.
-    package var firstSegmentBytes = 2 << 20
+    package var firstSegmentBytes = 1 << 20
     package var segmentBytes = 64 << 20
     /// The longest line, and so the largest transaction.
     package var lineBytes = 1 << 20
