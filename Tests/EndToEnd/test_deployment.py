@@ -125,8 +125,11 @@ class DemoTests(TemporaryFolderTestCase):
         environment = dict(os.environ, PATH=f"{self.folder}/bin:{ENVIRONMENT['PATH']}", **variables)
         log = open(self.folder / "demo.log", "ab")
         self.addCleanup(log.close)
+        # A shell starts what it puts into the background with SIGINT ignored, and a script cannot trap what was ignored
+        # when it began: the tests must not depend on how they were started.
         demo = subprocess.Popen([checkout / "Tests/Demo/run.sh"], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                env=environment, start_new_session=True)
+                                env=environment, start_new_session=True,
+                                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
         self.addCleanup(demo.kill)
         return demo
 
