@@ -46,8 +46,6 @@ struct Committer {
                 }
                 line = end
             }
-            let delay = configuration.gatherMicroseconds(batch.lines.count)
-            if delay > 0, journal.hasPending { usleep(delay) }
         }
         supply.retire(segment)
     }

@@ -142,10 +142,6 @@ final class Journal: Sendable {
         state.enqueue("[]".utf8, keys: EmptyCollection())
     }
 
-    var hasPending: Bool {
-        state.withLock { !$0.pending.isEmpty }
-    }
-
     /// Notes that lines have become durable and wakes whoever waited for them.
     func publish(_ commit: Commit) {
         let waiters = state.withLock { state in

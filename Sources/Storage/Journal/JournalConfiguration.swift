@@ -17,9 +17,6 @@ package struct JournalConfiguration: Sendable {
     package var sealAfterMilliseconds = 50
     /// Opens a store on a network or user-space file system all the same.
     package var allowsAnyVolume = false
-    /// How long the committer lets the next batch gather, by the number of lines in the last one. Only when more work
-    /// came during the last sync: a lone transaction always goes out at once.
-    package var gatherMicroseconds: @Sendable (_ linesInLastBatch: Int) -> UInt32 = { _ in 0 }
 
     package init() {}
 }
