@@ -13,7 +13,7 @@ PYTHON := /usr/bin/python3
 
 PREFIX ?= /usr
 DESTDIR ?=
-BUILD_NEEDS := swift pkg-config fcgi systemd jemalloc
+BUILD_NEEDS := swift pkg-config fcgi systemd jemalloc curldev
 TEST_NEEDS := $(BUILD_NEEDS) nginx openssl curl python3 systemd-analyze
 
 .PHONY: help build run test check format bench crash-test fuzz install clean

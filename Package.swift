@@ -28,16 +28,18 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CFCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
 
         .target(name: "JSON", swiftSettings: settings),
         .target(name: "FastCGI", dependencies: ["CFCGI", "CSystemd", logging], swiftSettings: settings),
         .target(name: "Payments", dependencies: ["JSON"], swiftSettings: settings),
-        .target(name: "Storage", dependencies: ["JSON", "Payments"], swiftSettings: settings),
+        .target(name: "Storage", dependencies: ["JSON", "Payments", crypto], swiftSettings: settings),
+        .target(name: "Stripe", dependencies: ["CCurl", "JSON", "Payments", crypto, logging], swiftSettings: settings),
         .target(name: "API", dependencies: ["FastCGI", "JSON", "Payments", crypto, logging], swiftSettings: settings),
         .executableTarget(
             name: "tollgate",
-            dependencies: ["API", "FastCGI", "JSON", "Payments", "Storage", arguments, logging],
+            dependencies: ["API", "FastCGI", "JSON", "Payments", "Storage", "Stripe", arguments, crypto, logging],
             swiftSettings: settings,
             // In place of glibc's allocator: docs/decisions/0006-jemalloc.md.
             linkerSettings: [.linkedLibrary("jemalloc")]
@@ -51,7 +53,10 @@ let package = Package(
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
         .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "CFCGI"], swiftSettings: settings),
         .testTarget(name: "PaymentsTests", dependencies: ["JSON", "Payments", "Storage"], swiftSettings: settings),
-        .testTarget(name: "StorageTests", dependencies: ["JSON", "Payments", "Storage"], swiftSettings: settings),
+        .testTarget(
+            name: "StorageTests", dependencies: ["JSON", "Payments", "Storage", crypto], swiftSettings: settings),
+        .testTarget(
+            name: "StripeTests", dependencies: ["JSON", "Payments", "Stripe", crypto, logging], swiftSettings: settings),
         .testTarget(
             name: "APITests", dependencies: ["API", "FastCGI", "JSON", "Payments", "Storage", crypto],
             swiftSettings: settings),

@@ -43,7 +43,7 @@ package final class Authentication: Sendable {
         let digest = Secret.digest(of: candidate)
         for shop in shops {
             for key in shop.purchaseKeys where key.secret.matches(digest) {
-                return Caller(shop: shop.shop, keyName: key.name, scheme: .apiKey)
+                return Caller(.shop(shop.shop), keyName: key.name, scheme: .apiKey)
             }
         }
         throw refused("unknown API key")
@@ -76,7 +76,7 @@ package final class Authentication: Sendable {
                 where key.authenticationCode(prefix: signature.prefix, message: body) == signature.code {
                     if egress.isFirstUse() { report(egress.name, reading, shop.shop) }
                     return Caller(
-                        shop: shop.shop, keyName: egress.name, scheme: signature.timestamp == nil ? .legacy : .v1)
+                        .shop(shop.shop), keyName: egress.name, scheme: signature.timestamp == nil ? .legacy : .v1)
                 }
             }
         }

@@ -12,8 +12,10 @@ package struct Call: Sendable {
     /// The shop the caller's key belongs to.
     ///
     /// - Throws: `unauthenticated` on a route that was not told to authenticate one.
-    package func requireCaller() throws(PaymentError) -> Caller {
-        guard let caller else { throw PaymentError(.unauthenticated, "Unauthorized") }
-        return caller
+    package func requireShop() throws(PaymentError) -> ShopCaller {
+        guard let caller, case .shop(let shop) = caller.principal else {
+            throw PaymentError(.unauthenticated, "Unauthorized")
+        }
+        return ShopCaller(shop: shop, keyName: caller.keyName, scheme: caller.scheme)
     }
 }

@@ -1,11 +1,16 @@
 package import Payments
 
-/// Who is calling, as authentication found: the shop, and by which named key.
+/// Who is calling, as authentication found, and by which named key.
 package struct Caller: Sendable {
-    package let shop: Shop
+    package let principal: Principal
     /// The key's configured name; never the key.
     package let keyName: String
     package let scheme: Scheme
+
+    /// On whose behalf a request speaks.
+    package enum Principal: Sendable {
+        case shop(Shop)
+    }
 
     package enum Scheme: String, Sendable {
         case apiKey = "api-key"
@@ -13,9 +18,16 @@ package struct Caller: Sendable {
         case legacy
     }
 
-    package init(shop: Shop, keyName: String, scheme: Scheme) {
-        self.shop = shop
+    package init(_ principal: Principal, keyName: String, scheme: Scheme) {
+        self.principal = principal
         self.keyName = keyName
         self.scheme = scheme
     }
+}
+
+/// A caller whose key belongs to a shop.
+package struct ShopCaller: Sendable {
+    package let shop: Shop
+    package let keyName: String
+    package let scheme: Caller.Scheme
 }

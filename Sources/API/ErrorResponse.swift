@@ -8,14 +8,23 @@ package enum ErrorFamily: Sendable {
     case guide
     /// google.rpc.Status: `{"code", "message", "details"}`, where `code` is a google.rpc.Code.
     case rpcStatus
+    /// `{"error_code", "error_description"}`, as MobiLab's service answers its merchants.
+    case merchant
+    /// JSON:API's `errors`, as Open Event answers.
+    case jsonAPI
 
     package func response(to error: PaymentError) -> Response {
-        let status = ErrorFamily.status(of: error.code)
-        var response = response(status: status.http, rpcCode: status.rpc, message: error.sentence)
+        var response =
+            switch self {
+            case .guide: GuideError.response(status: RPCStatus.status(of: error.code).http, message: error.sentence)
+            case .rpcStatus: RPCStatus.response(to: error)
+            case .merchant: MerchantError.response(to: error)
+            case .jsonAPI: JSONAPIError.response(to: error)
+            }
         response.durableAt = error.sequence
         response.note.subject = error.subject
         response.note.reason = error.reason?.description
-        if status.http == 503 { response.headers.append(("Retry-After", "1")) }
+        if response.status == 503 { response.headers.append(("Retry-After", "1")) }
         return response
     }
 
@@ -27,51 +36,81 @@ package enum ErrorFamily: Sendable {
         case .storageFailed:
             response(to: PaymentError(.unavailable, "The request could not be recorded. Repeat it."))
         case .bodyTooLarge(let limit):
-            response(
-                status: 413, rpcCode: RPCCode.invalidArgument, message: "body: must not be larger than \(limit) bytes")
+            response(status: 413, message: "body: must not be larger than \(limit) bytes")
         case .shortBody:
-            response(
-                status: 400, rpcCode: RPCCode.invalidArgument, message: "body: is shorter than its Content-Length")
+            response(status: 400, message: "body: is shorter than its Content-Length")
         case .badRequest(let sentence):
-            response(status: 400, rpcCode: RPCCode.invalidArgument, message: sentence)
+            response(status: 400, message: sentence)
         }
     }
 
     /// An answer that came from no domain error: routing, limits, overload.
-    package func response(status: Int, rpcCode: Int64, message: String) -> Response {
-        var writer = JSONWriter(reserving: 64 + message.utf8.count)
-        writer.beginObject()
+    package func response(status: Int, message: String) -> Response {
         switch self {
-        case .guide:
-            writer.member("error", message)
-        case .rpcStatus:
-            writer.member("code", rpcCode)
-            writer.member("message", message)
-            writer.name("details")
-            writer.beginArray()
-            writer.endArray()
-        }
-        writer.endObject()
-        return Response(status: status, body: writer.bytes)
-    }
-
-    private static func status(of code: PaymentError.Code) -> (http: Int, rpc: Int64) {
-        switch code {
-        case .unreadable, .invalid: (400, RPCCode.invalidArgument)
-        case .unauthenticated: (401, RPCCode.unauthenticated)
-        case .notFound: (404, RPCCode.notFound)
-        case .conflict: (409, RPCCode.failedPrecondition)
-        case .overloaded, .unavailable: (503, RPCCode.unavailable)
+        case .guide: GuideError.response(status: status, message: message)
+        case .rpcStatus: RPCStatus.response(status: status, message: message)
+        case .merchant: MerchantError.response(status: status, message: message)
+        case .jsonAPI: JSONAPIError.response(status: status, message: message)
         }
     }
 }
 
-/// The values of google.rpc.Code that we answer (google/rpc/code.proto).
-package enum RPCCode {
-    package static let invalidArgument: Int64 = 3
-    package static let notFound: Int64 = 5
-    package static let failedPrecondition: Int64 = 9
-    package static let unimplemented: Int64 = 12
-    package static let unavailable: Int64 = 14
-    package static let unauthenticated: Int64 = 16
+/// `{"error": …}`.
+enum GuideError {
+    static func response(status: Int, message: String) -> Response {
+        var writer = JSONWriter(reserving: 32 + message.utf8.count)
+        writer.beginObject()
+        writer.member("error", message)
+        writer.endObject()
+        return Response(status: status, body: writer.bytes)
+    }
+}
+
+/// google.rpc.Status (google/rpc/status.proto) and the values of google.rpc.Code that we answer.
+enum RPCStatus {
+    static let invalidArgument: Int64 = 3
+    static let notFound: Int64 = 5
+    static let failedPrecondition: Int64 = 9
+    static let unimplemented: Int64 = 12
+    static let unavailable: Int64 = 14
+    static let unauthenticated: Int64 = 16
+
+    static func response(to error: PaymentError) -> Response {
+        let status = status(of: error.code)
+        return response(status.http, status.rpc, error.sentence)
+    }
+
+    static func response(status: Int, message: String) -> Response {
+        let code =
+            switch status {
+            case 404: notFound
+            case 405: unimplemented
+            default: invalidArgument
+            }
+        return response(status, code, message)
+    }
+
+    private static func response(_ status: Int, _ code: Int64, _ message: String) -> Response {
+        var writer = JSONWriter(reserving: 64 + message.utf8.count)
+        writer.beginObject()
+        writer.member("code", code)
+        writer.member("message", message)
+        writer.name("details")
+        writer.beginArray()
+        writer.endArray()
+        writer.endObject()
+        return Response(status: status, body: writer.bytes)
+    }
+
+    static func status(of code: PaymentError.Code) -> (http: Int, rpc: Int64) {
+        switch code {
+        case .unreadable, .invalid: (400, invalidArgument)
+        case .unauthenticated: (401, unauthenticated)
+        case .notFound: (404, notFound)
+        case .conflict: (409, failedPrecondition)
+        case .overloaded, .unavailable: (503, unavailable)
+        // Thrown by routes of the other two families only.
+        case .merchant, .connection: (400, failedPrecondition)
+        }
+    }
 }

@@ -24,21 +24,32 @@ package final class Route: Sendable {
     package let authentication: Authentication.Method
     package let family: ErrorFamily
     package let listener: Listener.Role
+    package let lane: Lane
     /// Decodes, runs and encodes.
     let answer: @Sendable (Call) throws(PaymentError) -> Response
     /// The answer when the store failed after `answer` was given, for routes that must not use an HTTP error then.
     let answerUnsettled: @Sendable (Call) -> Response?
 
-    private init(
+    /// Which threads run a route.
+    package enum Lane: Sendable {
+        /// The workers: nothing on the way may wait for anybody.
+        case worker
+        /// The bounded second pool, for routes that call out and so may wait.
+        case blocking
+    }
+
+    init(
         method: String, pattern: PathPattern, authentication: Authentication.Method, family: ErrorFamily,
-        listener: Listener.Role, answer: @escaping @Sendable (Call) throws(PaymentError) -> Response,
-        answerUnsettled: @escaping @Sendable (Call) -> Response?
+        listener: Listener.Role = .public, lane: Lane = .worker,
+        answer: @escaping @Sendable (Call) throws(PaymentError) -> Response,
+        answerUnsettled: @escaping @Sendable (Call) -> Response? = { _ in nil }
     ) {
         self.method = method
         self.pattern = pattern
         self.authentication = authentication
         self.family = family
         self.listener = listener
+        self.lane = lane
         self.answer = answer
         self.answerUnsettled = answerUnsettled
     }
@@ -105,7 +116,7 @@ package final class Route: Sendable {
 }
 
 extension ResponseNote {
-    fileprivate init(route: String, caller: Caller?, subject: String) {
+    init(route: String, caller: Caller?, subject: String) {
         self.init(route: route, keyName: caller?.keyName, scheme: caller?.scheme.rawValue, subject: subject)
     }
 }

@@ -16,25 +16,41 @@ package struct Router: RequestHandler {
 
     package func handle(_ request: Request) -> Outcome {
         switch find(request) {
-        case .success(let match): .response(answer(request, match))
+        case .success(let match): outcome(request, match)
         case .failure(let refusal): .response(refusal.response)
         }
     }
 
-    private func answer(_ request: Request, _ match: Match) -> Response {
+    /// Authenticates on the worker whatever the route: a stranger must not take a thread that may block.
+    private func outcome(_ request: Request, _ match: Match) -> Outcome {
         let route = match.route
-        var caller: Caller?
+        let caller: Caller?
         do throws(PaymentError) {
-            caller = try authentication.caller(
-                of: request, by: route.authentication, apiKeyHeader: apiKeyHeader)
-            return try route.answer(Call(request: request, parameters: match.parameters, caller: caller))
+            caller = try authentication.caller(of: request, by: route.authentication, apiKeyHeader: apiKeyHeader)
         } catch {
-            var response = route.family.response(to: error)
-            response.note.route = route.pattern.description
-            response.note.keyName = caller?.keyName
-            response.note.scheme = caller?.scheme.rawValue
-            return response
+            return .response(refusal(error, route, nil))
         }
+        let call = Call(request: request, parameters: match.parameters, caller: caller)
+        return switch route.lane {
+        case .worker: .response(answer(call, route))
+        case .blocking: .blocking { answer(call, route) }
+        }
+    }
+
+    private func answer(_ call: Call, _ route: Route) -> Response {
+        do throws(PaymentError) {
+            return try route.answer(call)
+        } catch {
+            return refusal(error, route, call.caller)
+        }
+    }
+
+    private func refusal(_ error: PaymentError, _ route: Route, _ caller: Caller?) -> Response {
+        var response = route.family.response(to: error)
+        response.note.route = route.pattern.description
+        response.note.keyName = caller?.keyName
+        response.note.scheme = caller?.scheme.rawValue
+        return response
     }
 
     // MARK: Routing
@@ -59,10 +75,10 @@ package struct Router: RequestHandler {
         }
         guard !allowed.isEmpty else {
             return .failure(
-                Unroutable(response: family.response(status: 404, rpcCode: RPCCode.notFound, message: "Not found")))
+                Unroutable(response: family.response(status: 404, message: "Not found")))
         }
         var response = family.response(
-            status: 405, rpcCode: RPCCode.unimplemented, message: "Method not allowed; use \(allowed[0])")
+            status: 405, message: "Method not allowed; use \(allowed[0])")
         response.headers.append(("Allow", allowed.joined(separator: ", ")))
         return .failure(Unroutable(response: response))
     }

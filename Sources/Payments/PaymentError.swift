@@ -16,6 +16,10 @@ package struct PaymentError: Error, Sendable {
         case overloaded
         /// The store cannot make anything durable. Whether this request was recorded is unknown until it is repeated.
         case unavailable
+        /// A refusal of the merchants' routes, with a number of its own.
+        case merchant(MerchantFault)
+        /// A refusal of the Stripe authorization routes.
+        case connection(ConnectionFault)
     }
 
     package var code: Code

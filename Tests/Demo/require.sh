@@ -10,6 +10,8 @@ present() {
     case $1 in
         fcgi)    [ -e /usr/include/fcgiapp.h ] ;;
         systemd) [ -e /usr/include/systemd/sd-daemon.h ] ;;
+        curldev) [ -e /usr/include/x86_64-linux-gnu/curl/curl.h ] || [ -e /usr/include/aarch64-linux-gnu/curl/curl.h ] \
+            || [ -e /usr/include/curl/curl.h ] ;;
         jemalloc) [ -e /usr/include/jemalloc/jemalloc.h ] ;;
         # Debian's own, which the tests run with; another one may be first in PATH.
         python3) [ -x /usr/bin/python3 ] ;;
@@ -22,6 +24,7 @@ package() {
     case $1 in
         fcgi)            echo libfcgi-dev ;;
         systemd)         echo libsystemd-dev ;;
+        curldev)         echo libcurl4-openssl-dev ;;
         jemalloc)        echo libjemalloc-dev ;;
         systemd-analyze) echo systemd ;;
         nginx)           echo nginx-light ;;

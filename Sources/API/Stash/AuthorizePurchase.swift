@@ -6,7 +6,7 @@ struct AuthorizePurchaseRequest: RequestBody {
     let command: PurchaseCommand
 
     init(_ body: WireObject, _ call: borrowing Call) throws(PaymentError) {
-        let caller = try call.requireCaller()
+        let caller = try call.requireShop()
         guard let player = call.parameters.first else { throw PaymentError(.notFound, "Not found") }
         if let problem = IDText.problem(with: player) { throw .invalid("player_id", problem) }
         guard let transaction: TransactionID = try body.optionalID("transactionId") else {
@@ -49,7 +49,7 @@ extension StashEndpoints {
     @Sendable func authorize(
         _ request: AuthorizePurchaseRequest, _ call: Call
     ) throws(PaymentError) -> Committed<AuthorizePurchaseResponse> {
-        let committed = try purchases.authorize(request.command, in: try call.requireCaller().shop)
+        let committed = try purchases.authorize(request.command, in: try call.requireShop().shop)
         return Committed(result: AuthorizePurchaseResponse(), sequence: committed.sequence)
     }
 }

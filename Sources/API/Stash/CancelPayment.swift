@@ -7,7 +7,7 @@ struct CancelPaymentRequest: RequestBody {
     let command: Result<CancelCommand, PaymentError>
 
     init(_ body: WireObject, _ call: borrowing Call) throws(PaymentError) {
-        let caller = try call.requireCaller()
+        let caller = try call.requireShop()
         command = try CancelPaymentRequest.refusable { () throws(PaymentError) in
             try body.checkBelongs(to: caller.shop)
             return CancelCommand(
@@ -41,7 +41,7 @@ extension StashEndpoints {
             let refused = CancelPaymentResponse(status: .transactionNotFound, message: refusal.sentence)
             return Committed(result: refused, sequence: 0)
         case .success(let command):
-            let committed = try purchases.cancel(command, in: try call.requireCaller().shop)
+            let committed = try purchases.cancel(command, in: try call.requireShop().shop)
             return Committed(result: CancelPaymentResponse(status: committed.result), sequence: committed.sequence)
         }
     }

@@ -6,7 +6,7 @@ struct ConfirmPaymentRequest: RequestBody {
     let command: PurchaseCommand
 
     init(_ body: WireObject, _ call: borrowing Call) throws(PaymentError) {
-        let caller = try call.requireCaller()
+        let caller = try call.requireShop()
         try body.checkBelongs(to: caller.shop)
         var details = body.details(of: caller)
         details.completedAt = try body.completionTime()
@@ -69,7 +69,7 @@ extension StashEndpoints {
     @Sendable func confirm(
         _ request: ConfirmPaymentRequest, _ call: Call
     ) throws(PaymentError) -> Committed<ConfirmPaymentResponse> {
-        let shop = try call.requireCaller().shop
+        let shop = try call.requireShop().shop
         let committed = try purchases.confirm(request.command, in: shop)
         if committed.result.totalDiffers { warnAboutTotal(of: request.command.transaction, in: shop) }
         // The stored order, not the request's: a repetition may list the items otherwise, and gets the same bytes.

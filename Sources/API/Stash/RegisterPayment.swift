@@ -8,7 +8,7 @@ struct RegisterPaymentRequest: RequestBody {
     let command: Result<PurchaseCommand, PaymentError>
 
     init(_ body: WireObject, _ call: borrowing Call) throws(PaymentError) {
-        let caller = try call.requireCaller()
+        let caller = try call.requireShop()
         let items = try body.orderItems("registrations", allowsZeros: true)
         self.items = items
         command = try RegisterPaymentRequest.refusable { () throws(PaymentError) in
@@ -73,7 +73,7 @@ extension StashEndpoints {
             let refused = RegisterPaymentResponse(request, all: .invalidOffer, message: refusal.sentence)
             return Committed(result: refused, sequence: 0)
         case .success(let command):
-            let committed = try purchases.register(command, in: try call.requireCaller().shop)
+            let committed = try purchases.register(command, in: try call.requireShop().shop)
             return Committed(result: RegisterPaymentResponse(items: committed.result), sequence: committed.sequence)
         }
     }

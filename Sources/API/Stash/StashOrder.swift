@@ -42,7 +42,7 @@ extension WireObject {
 
     /// What is kept for support. Nothing is decided by it, so what cannot be used is left out (`try?`): it is no reason
     /// to lose a sale.
-    func details(of caller: Caller) -> PurchaseDetails {
+    func details(of caller: ShopCaller) -> PurchaseDetails {
         var details = PurchaseDetails(keyName: caller.keyName, scheme: caller.scheme.rawValue)
         let digits = try? optionalUInt32(WireName("decimalPlaces", "decimal_places"))
         details.decimalPlaces = digits.flatMap { $0 <= 18 ? Int64($0) : nil }

@@ -1,0 +1,33 @@
+import FastCGI
+import JSON
+import Payments
+
+/// `{"error_code", "error_description"}` (contracts: authorization, section 4).
+enum MerchantError {
+    static func response(to error: PaymentError) -> Response {
+        let (status, code): (Int, StaticString) =
+            switch error.code {
+            case .unreadable: (400, "2004")
+            case .invalid: (400, "2003")
+            case .unauthenticated: (400, "3010")
+            case .notFound: (400, "3012")
+            case .conflict: (400, "3021")
+            case .overloaded, .unavailable, .connection: (503, "5000")
+            case .merchant(.unknownSecretKey): (400, "3010")
+            }
+        return response(status, code, error.sentence)
+    }
+
+    static func response(status: Int, message: String) -> Response {
+        response(status, "2000", message)
+    }
+
+    private static func response(_ status: Int, _ code: StaticString, _ description: String) -> Response {
+        var writer = JSONWriter(reserving: 64 + description.utf8.count)
+        writer.beginObject()
+        writer.member("error_code", "\(code)")
+        writer.member("error_description", description)
+        writer.endObject()
+        return Response(status: status, body: writer.bytes)
+    }
+}
