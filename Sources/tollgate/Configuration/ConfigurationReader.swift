@@ -59,6 +59,7 @@ struct ConfigurationReader {
         if let stash = try top.object("stash", keys: ["apiKeyHeader", "paths", "shops"]) { try readStash(stash) }
         if configuration.shops.isEmpty { configuration.warnings.append("there are no shops: every call gets 401") }
         configuration.warnings += secrets.warnings
+        configuration.secretFiles = secrets.files
     }
 
     private func socket(
