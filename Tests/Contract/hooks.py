@@ -39,7 +39,7 @@ def own_shop(request):
         body = json.loads(request.body)
     except (TypeError, ValueError):
         return
-    if isinstance(body, dict) and isinstance(body.get("shopId"), str) and 0 < len(body["shopId"]) < 64:
+    if isinstance(body, dict) and isinstance(body.get("shopId"), str) and 0 < len(body["shopId"]) <= 255:
         request.prepare_body(None, None, json=dict(body, shopId=SHOP))
 
 
