@@ -1,4 +1,5 @@
 package import FastCGI
+package import Logging
 import Payments
 
 /// From a request to its answer: find the route, authenticate, decode, run, encode.
@@ -7,11 +8,16 @@ package struct Router: RequestHandler {
     private let authentication: Authentication
     /// The parameter that carries the API key, such as `HTTP_X_API_KEY`.
     private let apiKeyHeader: String
+    private let logger: Logger
 
-    package init(routes: [Route], authentication: Authentication, apiKeyHeader: String = "HTTP_X_API_KEY") {
+    /// - Parameter logger: gets a line for each change an operator made, or was refused.
+    package init(
+        routes: [Route], authentication: Authentication, apiKeyHeader: String = "HTTP_X_API_KEY", logger: Logger
+    ) {
         self.routes = routes
         self.authentication = authentication
         self.apiKeyHeader = apiKeyHeader
+        self.logger = logger
     }
 
     package func handle(_ request: Request) -> Outcome {
@@ -38,11 +44,24 @@ package struct Router: RequestHandler {
     }
 
     private func answer(_ call: Call, _ route: Route) -> Response {
+        let response: Response
         do throws(PaymentError) {
-            return try route.answer(call)
+            response = try route.answer(call)
         } catch {
-            return refusal(error, route, call.caller)
+            response = refusal(error, route, call.caller)
         }
+        if case .operator = call.caller?.principal { report(response.note, response.status) }
+        return response
+    }
+
+    /// Also when there is no access log: who changed what must be findable.
+    private func report(_ note: ResponseNote, _ status: Int) {
+        logger.notice(
+            "operator",
+            metadata: [
+                "by": "\(note.keyName ?? "")", "route": "\(note.route)", "subject": "\(note.subject ?? "")",
+                "status": "\(status)",
+            ])
     }
 
     private func refusal(_ error: PaymentError, _ route: Route, _ caller: Caller?) -> Response {
