@@ -15,9 +15,23 @@ enum JSONAPIError {
             case .notFound: (404, "Object not found")
             case .conflict: (409, "Conflict")
             case .overloaded, .unavailable, .merchant: (503, "Service unavailable")
-            case .connection(.forbidden): (403, "Access Forbidden")
+            case .connection(let fault): status(of: fault)
             }
         return response(status, "\(title)", error.sentence)
+    }
+
+    private static func status(of fault: ConnectionFault) -> (Int, StaticString) {
+        switch fault {
+        case .forbiddenRole, .stripeDisabled, .platformNotConfigured, .eventFixed, .stateInvalid:
+            (403, "Access Forbidden")
+        case .alreadyExists, .exchangeInProgress, .outcomeUnknown: (409, "Conflict")
+        case .eventNotFound: (404, "Related object not found")
+        case .authorizationNotFound, .noAuthorizationOfEvent, .unknownIdentifier: (404, "Object not found")
+        case .stripeRefused, .codeUsed, .modeMismatch: (422, "Unprocessable Entity")
+        case .tooManyAttempts: (503, "Service unavailable")
+        case .unreachable, .unusableAnswer: (502, "Bad gateway")
+        case .timedOut: (504, "Gateway timeout")
+        }
     }
 
     static func response(status: Int, message: String) -> Response {
