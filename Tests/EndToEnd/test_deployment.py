@@ -37,14 +37,14 @@ class NginxTests(TemporaryFolderTestCase):
                      "-c", self.folder / "nginx.conf")
         self.assertEqual((result.returncode, result.stderr), (0, ""))
         shipped = {path.name for path in (ROOT / "nginx").iterdir()}
-        included = {path.name for part in ("conf.d", "snippets") for path in (self.folder / part).iterdir()}
+        included = {path.name for path in (self.folder / "snippets").iterdir()}
         self.assertEqual(shipped - included, {"tollgate-tls-example.conf"})
 
     def test_the_private_layout_changes_names_and_places_only(self):
         subprocess.run([ROOT / "Tests/Demo/private-nginx.sh", self.folder, "/x.sock", "18443"], check=True, env=ENVIRONMENT)
         for name in ("tollgate.conf", "tollgate-location.conf"):
             self.assertEqual((self.folder / "snippets" / name).read_text(), (ROOT / "nginx" / name).read_text())
-        upstream = (self.folder / "conf.d/tollgate-upstream.conf").read_text()
+        upstream = (self.folder / "snippets/tollgate-upstream.conf").read_text()
         self.assertEqual(upstream.replace('"unix:/x.sock"', "unix:/run/tollgate/tollgate.sock"),
                          (ROOT / "nginx/tollgate-upstream.conf").read_text())
 
