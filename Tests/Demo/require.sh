@@ -16,7 +16,7 @@ present() {
         # Debian's own, which the tests run with; another one may be first in PATH.
         python3) [ -x /usr/bin/python3 ] ;;
         flask)   /usr/bin/python3 -c 'import flask' 2>/dev/null ;;
-        nginx|mkfs.ext4|losetup) command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] || [ -x "/sbin/$1" ] ;;
+        nginx|mkfs.ext4|losetup|debootstrap) command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] || [ -x "/sbin/$1" ] ;;
         *)       command -v "$1" >/dev/null ;;
     esac
 }
@@ -29,6 +29,10 @@ package() {
         systemd-analyze) echo systemd ;;
         nginx)           echo nginx-light ;;
         flask)           echo python3-flask ;;
+        dpkg-buildpackage) echo dpkg-dev ;;
+        dh)              echo debhelper ;;
+        readelf)         echo binutils ;;
+        unshare)         echo util-linux ;;
         mkfs.ext4)       echo e2fsprogs ;;
         losetup)         echo mount ;;
         *)               echo "$1" ;;
