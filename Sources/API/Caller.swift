@@ -10,12 +10,15 @@ package struct Caller: Sendable {
     /// On whose behalf a request speaks.
     package enum Principal: Sendable {
         case shop(Shop)
+        /// Somebody who is logged in at Open Event.
+        case user(UserID)
     }
 
     package enum Scheme: String, Sendable {
         case apiKey = "api-key"
         case v1
         case legacy
+        case token
     }
 
     package init(_ principal: Principal, keyName: String, scheme: Scheme) {
