@@ -1,3 +1,5 @@
+import Crypto
+import FoundationEssentials
 import JSON
 
 /// Why a user's token is not accepted, as Open Event says it (contract: Stripe authorization, section 1.5).

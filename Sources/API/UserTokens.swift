@@ -1,4 +1,4 @@
-package import FastCGI
+import FastCGI
 package import Payments
 
 /// Who is logged in: finds a request's token, verifies it, and asks whether we know the user.

@@ -1,5 +1,6 @@
 import Crypto
 import FastCGI
+import Payments
 
 /// The ETag of an answer: `W/"…"`, the SHA-1 of the body as the original's. It says which version was seen and protects
 /// nothing, so that SHA-1's weakness does not matter.

@@ -1,4 +1,5 @@
 import FastCGI
+import Payments
 
 /// The two rules about media types (contract: Stripe authorization, section 1.4).
 enum JSONAPINegotiation {
@@ -20,7 +21,8 @@ enum JSONAPINegotiation {
     static func admits(_ accept: String) -> Bool {
         accept.utf8.split(separator: UInt8(ascii: ",")).contains { range in
             let parts = range.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false).map(trimmed)
-            guard let media = parts.first, media == "application/vnd.api+json" || media == "application/*" || media == "*/*"
+            guard let media = parts.first,
+                media == "application/vnd.api+json" || media == "application/*" || media == "*/*"
             else { return false }
             guard let parameter = parts.dropFirst().first else { return true }
             return parameter.hasPrefix("q=") && !isZero(parameter.dropFirst(2))

@@ -1,4 +1,5 @@
 import FastCGI
+import Payments
 
 /// What a resource's type lets a query ask for. Names inside `fields[…]` are the underscored ones (contract: Stripe
 /// authorization, section 1.2).

@@ -1,4 +1,5 @@
 import FastCGI
+import Payments
 
 /// A request's query, decoded once: `name=value` pairs in their order, `+` for a space.
 struct QueryString {
