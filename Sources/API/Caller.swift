@@ -12,6 +12,8 @@ package struct Caller: Sendable {
         case shop(Shop)
         /// Somebody who is logged in at Open Event.
         case user(UserID)
+        /// Whoever can connect to the operator's socket, by their user id where the kernel tells it.
+        case `operator`(user: UInt32?)
     }
 
     package enum Scheme: String, Sendable {
@@ -19,6 +21,8 @@ package struct Caller: Sendable {
         case v1
         case legacy
         case token
+        /// The right to connect to the operator's socket.
+        case socket
     }
 
     package init(_ principal: Principal, keyName: String, scheme: Scheme) {

@@ -1,4 +1,5 @@
 package import FastCGI
+package import Logging
 import Payments
 
 /// From a request to its answer: find the route, authenticate, decode, run, encode.
@@ -7,11 +8,16 @@ package struct Router: RequestHandler {
     private let authentication: Authentication
     /// The parameter that carries the API key, such as `HTTP_X_API_KEY`.
     private let apiKeyHeader: String
+    private let logger: Logger
 
-    package init(routes: [Route], authentication: Authentication, apiKeyHeader: String = "HTTP_X_API_KEY") {
+    /// - Parameter logger: gets a line for each change an operator made, or was refused.
+    package init(
+        routes: [Route], authentication: Authentication, apiKeyHeader: String = "HTTP_X_API_KEY", logger: Logger
+    ) {
         self.routes = routes
         self.authentication = authentication
         self.apiKeyHeader = apiKeyHeader
+        self.logger = logger
     }
 
     package func handle(_ request: Request) -> Outcome {
@@ -39,12 +45,25 @@ package struct Router: RequestHandler {
     }
 
     private func answer(_ call: Call, _ route: Route) -> Response {
+        let response: Response
         do throws(PaymentError) {
-            return route.family.completed(try route.answer(call), for: call.request)
+            response = route.family.completed(try route.answer(call), for: call.request)
         } catch {
             let refusal = note(route, call.caller, in: route.family.response(to: error))
-            return route.family.completed(refusal, for: call.request)
+            response = route.family.completed(refusal, for: call.request)
         }
+        if case .operator = call.caller?.principal { report(response.note, response.status) }
+        return response
+    }
+
+    /// Also when there is no access log: who changed what must be findable.
+    private func report(_ note: ResponseNote, _ status: Int) {
+        logger.notice(
+            "operator",
+            metadata: [
+                "by": "\(note.keyName ?? "")", "route": "\(note.route)", "subject": "\(note.subject ?? "")",
+                "status": "\(status)",
+            ])
     }
 
     private func note(_ route: Route, _ caller: Caller?, in response: consuming Response) -> Response {

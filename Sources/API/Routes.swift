@@ -4,7 +4,8 @@ import Payments
 package enum Routes {
     /// - Parameter stripe: nil where the configuration says nothing of Stripe: its paths are unknown then.
     package static func all(
-        paths: RoutePaths = RoutePaths(), stash: StashEndpoints, stripe: StripeEndpoints?, health: HealthEndpoint
+        paths: RoutePaths = RoutePaths(), stash: StashEndpoints, stripe: StripeEndpoints?, health: HealthEndpoint,
+        operations: OperatorEndpoints
     ) -> [Route] {
         // The busiest first: they are looked at in this order.
         [
@@ -19,6 +20,8 @@ package enum Routes {
 
             .operatorGet("/healthz", health.alive),
             .operatorGet("/readyz", health.ready),
+            .operatorGet("/operator/status", operations.status),
+            .operatorPost("/operator/compact", lane: .blocking, operations.compact),
         ] + (stripe?.routes ?? [])
     }
 
