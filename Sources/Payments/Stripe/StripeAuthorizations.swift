@@ -15,7 +15,7 @@ package final class StripeAuthorizations: Sendable {
     let surroundings: StripeSurroundings
     let settings: @Sendable () -> StripeAuthorizationSettings
     /// The attempts this process is making now. An intent without its attempt in here has no known end.
-    let attempts = Mutex<Set<String>>([])
+    private let attempts = Mutex<Set<String>>([])
 
     package init(
         repository: any Repository, sealing: any Sealing, surroundings: StripeSurroundings,
@@ -25,6 +25,20 @@ package final class StripeAuthorizations: Sendable {
         self.sealing = sealing
         self.surroundings = surroundings
         self.settings = settings
+    }
+
+    /// Runs `body` while the attempt counts as under way.
+    func attempting<Result>(
+        _ attempt: String, _ body: () throws(PaymentError) -> Result
+    ) throws(PaymentError) -> Result {
+        attempts.withLock { _ = $0.insert(attempt) }
+        defer { attempts.withLock { _ = $0.remove(attempt) } }
+        return try body()
+    }
+
+    /// Whether this process is exchanging that code now.
+    func isUnderWay(_ code: StripeCode) -> Bool {
+        code.state == .started && attempts.withLock { $0.contains(code.attempt) }
     }
 
     /// The events and users as the configuration knows them at this moment.
