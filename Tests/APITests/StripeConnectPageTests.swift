@@ -28,7 +28,10 @@ import Testing
     private func expectPage(_ reply: Reply, _ place: SourceLocation = #_sourceLocation) {
         #expect(reply.response.contentType == "text/html; charset=utf-8", sourceLocation: place)
         let policy = reply.header("Content-Security-Policy") ?? ""
-        for part in ["default-src 'none'", "style-src 'sha256-", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'none'"] {
+        for part in [
+            "default-src 'none'", "style-src 'sha256-", "frame-ancestors 'none'", "base-uri 'none'",
+            "form-action 'none'",
+        ] {
             #expect(policy.contains(part), sourceLocation: place)
         }
         #expect(reply.header("X-Content-Type-Options") == "nosniff", sourceLocation: place)
@@ -42,7 +45,8 @@ import Testing
         let bench = StripeBench(publicURL: "https://pay.example")
         let reply = try bench.ask("GET", "/v1/events/ev000001x/stripe-authorization/connect")
         #expect(reply.status == 302)
-        let url = try #require(URLComponents(string: try #require(reply.header("Location"))))
+        let location = try #require(reply.header("Location"))
+        let url = try #require(URLComponents(string: location))
         #expect(url.host == "connect.stripe.example")
         #expect(url.path == "/oauth/authorize")
         let items = try #require(url.queryItems)
@@ -100,7 +104,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "code=ac_X", "code=ac_X&state=", "code=ac_X&state=unknown", "code=ac_X&state=a&state=b", "", "state=%zz&code=ac_X",
+        "code=ac_X", "code=ac_X&state=", "code=ac_X&state=unknown", "code=ac_X&state=a&state=b", "",
+        "state=%zz&code=ac_X",
         "error=access_denied&error_description=Call+555",
     ])
     func `a state that is none spends no code and shows no text of the address`(_ query: String) throws {

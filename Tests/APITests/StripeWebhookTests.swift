@@ -84,7 +84,9 @@ import Testing
         #expect(try bench.isLinked(1))
     }
 
-    @Test(arguments: ["{}", "[]", "", "{\"id\":1}", #"{"id":"e","type":"t"}"#, #"{"id":"e","type":"t","livemode":"no"}"#])
+    @Test(arguments: [
+        "{}", "[]", "", "{\"id\":1}", #"{"id":"e","type":"t"}"#, #"{"id":"e","type":"t","livemode":"no"}"#,
+    ])
     func `a signed body that is no event is 400`(_ body: String) throws {
         #expect(try send(body).status == 400)
     }

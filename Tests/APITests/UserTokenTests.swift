@@ -45,7 +45,9 @@ import Testing
         let reply = try reply(authorization)
         #expect(reply.status == status, "\(authorization ?? "")", sourceLocation: place)
         #expect(
-            reply.json == JSONCanon.text(String(decoding: GuideError.response(status: 400, message: message).body, as: UTF8.self)),
+            reply.json
+                == JSONCanon.text(
+                    String(decoding: GuideError.response(status: 400, message: message).body, as: UTF8.self)),
             sourceLocation: place)
         #expect(reply.response.contentType == "application/json", sourceLocation: place)
         #expect(reply.header("Cache-Control") == "no-store", sourceLocation: place)
