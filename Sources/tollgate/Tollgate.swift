@@ -18,7 +18,7 @@ struct Tollgate: ParsableCommand {
         subcommands: [
             Serve.self, Check.self, Doctor.self,
             Purchases.self, Players.self,
-            Verify.self, Compact.self,
+            Verify.self, Token.self, Compact.self,
         ])
 }
 
