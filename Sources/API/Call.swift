@@ -16,7 +16,7 @@ package struct Call: Sendable {
         guard let caller, case .shop(let shop) = caller.principal else {
             throw PaymentError(.unauthenticated, "Unauthorized")
         }
-        return ShopCaller(shop: shop, keyName: caller.keyName, scheme: caller.scheme)
+        return ShopCaller(shop: shop, caller: caller)
     }
 
     /// The user who is logged in.

@@ -18,6 +18,7 @@ struct Tollgate: ParsableCommand {
         subcommands: [
             Serve.self, Check.self, Doctor.self,
             Purchases.self, Players.self,
+            Explain.self, VerifySignature.self,
             Verify.self, Token.self, Compact.self,
         ])
 }

@@ -14,11 +14,13 @@ extension StripeAuthorizations {
         let stored = StripeConnectState(
             digest: surroundings.digest(of: state), event: event, user: user, isLive: settings.isLive,
             expires: expires)
-        return try repository.transaction { transaction throws(PaymentError) in
-            guard try self.present(event, settings, &transaction) == nil else { throw .alreadyExists }
-            guard let platform = settings.platform else { throw .platformNotConfigured }
-            transaction.put(stored)
-            return StripeConnectStart(event: event, state: state, clientID: platform.clientID)
+        return try reportingMissingPlatform(for: event) { () throws(PaymentError) in
+            try repository.transaction { transaction throws(PaymentError) in
+                guard try self.present(event, settings, &transaction) == nil else { throw .alreadyExists }
+                guard let platform = settings.platform else { throw .platformNotConfigured }
+                transaction.put(stored)
+                return StripeConnectStart(event: event, state: state, clientID: platform.clientID)
+            }
         }
     }
 

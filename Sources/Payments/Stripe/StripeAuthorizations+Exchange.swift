@@ -14,8 +14,10 @@ extension StripeAuthorizations {
             settings: settings, attempt: surroundings.randomToken())
         // From before the intent can be seen until its end can be seen: nobody must take it for abandoned in between.
         return try attempting(order.attempt) { () throws(PaymentError) in
-            let opened = try patiently(reading: order.keys) { transaction throws(PaymentError) in
-                try self.open(order, &transaction)
+            let opened = try reportingMissingPlatform(for: event) { () throws(PaymentError) in
+                try patiently(reading: order.keys) { transaction throws(PaymentError) in
+                    try self.open(order, &transaction)
+                }
             }
             try repository.waitUntilDurable(opened.sequence)
             return try conclude(order, opened.result.connect.exchange(code: code))

@@ -101,6 +101,18 @@ extension StripeAuthorizations {
         }
     }
 
+    /// Tells the operator when `body` refuses because the platform's keys are missing.
+    func reportingMissingPlatform<Result>(
+        for event: EventID, _ body: () throws(PaymentError) -> Result
+    ) throws(PaymentError) -> Result {
+        do throws(PaymentError) {
+            return try body()
+        } catch {
+            if error.code == .connection(.platformNotConfigured) { surroundings.report(.platformMissing(event)) }
+            throw error
+        }
+    }
+
     func linked(
         _ authorization: StripeAuthorization, _ settings: StripeAuthorizationSettings
     ) -> LinkedStripe {
