@@ -16,6 +16,12 @@ package final class Authentication: Sendable {
         case purchaseKey
         /// HMAC over the body, in either of Stash's two headers.
         case stashSignature
+        /// The key of a merchant's server.
+        case secretKey
+        /// The same; an unknown one is refused in the words of alias deletion.
+        case secretKeyOfAlias
+        /// The key of a merchant's client.
+        case publishableKey
         /// Open Event's token.
         case user
     }
@@ -23,12 +29,17 @@ package final class Authentication: Sendable {
     private let shops: [ShopKeys]
     /// nil where no route needs a user.
     private let users: UserTokens?
+    /// nil where no route needs a merchant.
+    private let merchants: MerchantService?
     private let clock: Clock
     private let logger: Logger
 
-    package init(shops: [ShopKeys], users: UserTokens?, clock: Clock, logger: Logger) {
+    package init(
+        shops: [ShopKeys], users: UserTokens?, merchants: MerchantService?, clock: Clock, logger: Logger
+    ) {
         self.shops = shops
         self.users = users
+        self.merchants = merchants
         self.clock = clock
         self.logger = logger
     }
@@ -43,7 +54,42 @@ package final class Authentication: Sendable {
         case .operatorSocket: return try operatorCaller(request)
         case .purchaseKey: return try purchaseCaller(request, apiKeyHeader)
         case .stashSignature: return try signingCaller(request)
+        case .secretKey: return try serverCaller(request, otherwise: .unknownSecretKey)
+        case .secretKeyOfAlias: return try serverCaller(request, otherwise: .unknownSecretKeyForAlias)
+        case .publishableKey: return try clientCaller(request)
         case .user: return try userCaller(request)
+        }
+    }
+
+    /// An empty key is a key nobody has.
+    private func serverCaller(
+        _ request: Request, otherwise fault: MerchantFault
+    ) throws(PaymentError) -> Caller {
+        let key = request.header("HTTP_SECRET_KEY") ?? ""
+        return try merchantCaller(.secretKey, fault) { merchants throws(PaymentError) in
+            try merchants.authenticate(secretKey: key, otherwise: fault)
+        }
+    }
+
+    private func clientCaller(_ request: Request) throws(PaymentError) -> Caller {
+        let key = request.header("HTTP_PUBLISHABLE_KEY") ?? ""
+        return try merchantCaller(.publishableKey, .unknownPublishableKey) { merchants throws(PaymentError) in
+            try merchants.authenticate(publishableKey: key)
+        }
+    }
+
+    private func merchantCaller(
+        _ scheme: Caller.Scheme, _ fault: MerchantFault,
+        _ authenticate: (MerchantService) throws(PaymentError) -> MerchantCaller
+    ) throws(PaymentError) -> Caller {
+        guard let merchants else { throw .merchant(fault) }
+        do throws(PaymentError) {
+            let caller = try authenticate(merchants)
+            return Caller(.merchant(caller), keyName: "\(caller.merchant)/\(caller.keyName)", scheme: scheme)
+        } catch {
+            var error = error
+            if case .merchant = error.code { error.reason = "unknown or inactive merchant key" }
+            throw error
         }
     }
 

@@ -27,6 +27,8 @@ package final class Route: Sendable {
     package let lane: Lane
     /// Whether HEAD is answered like GET, without the body.
     let answersHead: Bool
+    /// Refuses a request by its form, before anybody asks who sent it; nil lets it through. Gets the path's parameters.
+    let admit: @Sendable (Request, [String]) -> Response?
     /// Decodes, runs and encodes.
     let answer: @Sendable (Call) throws(PaymentError) -> Response
     /// The answer when the store failed after `answer` was given, for routes that must not use an HTTP error then.
@@ -43,6 +45,7 @@ package final class Route: Sendable {
     init(
         method: String, pattern: PathPattern, authentication: Authentication.Method, family: ErrorFamily,
         listener: Listener.Role = .public, lane: Lane = .worker, answersHead: Bool = false,
+        admit: @escaping @Sendable (Request, [String]) -> Response? = { _, _ in nil },
         answer: @escaping @Sendable (Call) throws(PaymentError) -> Response,
         answerUnsettled: @escaping @Sendable (Call) -> Response? = { _ in nil }
     ) {
@@ -53,6 +56,7 @@ package final class Route: Sendable {
         self.listener = listener
         self.lane = lane
         self.answersHead = answersHead
+        self.admit = admit
         self.answer = answer
         self.answerUnsettled = answerUnsettled
     }

@@ -52,6 +52,9 @@ package struct Request: Sendable {
         return String(validating: value, as: UTF8.self)
     }
 
+    /// Whether a FastCGI parameter was sent at all, be it empty.
+    package func has(_ name: StaticString) -> Bool { parameters.entry(name) != nil }
+
     /// As `header`, for a name known only at run time, such as a configured one.
     package func header(named name: String) -> String? {
         guard let value = parameters.value(named: name), !value.isEmpty else { return nil }

@@ -12,6 +12,7 @@ final class Service: Sendable {
     private let server: Server
     private let notifier: SystemdNotifier
     private let connections: [Connection]
+    private let merchantWork: MerchantWork
     private let logger: Logger
     private let startup: String
 
@@ -24,7 +25,9 @@ final class Service: Sendable {
         for warning in configuration.warnings { logger.warning("\(warning)") }
         let repository = try Service.open(configuration.state, logger)
         let inherited = try Service.inherited(notifier)
-        let router = Router(configuration, over: repository, logger: logger)
+        let payments = MerchantPayments(over: repository, .system, logger)
+        merchantWork = MerchantWork(payments, logger)
+        let router = Router(configuration, over: repository, payments: payments, logger: logger)
         server = Server(
             configuration: Service.serverConfiguration(configuration),
             listeners: try Service.listeners(configuration, inherited: inherited.listeners), handler: router,
@@ -53,6 +56,7 @@ final class Service: Sendable {
         server.release(upTo: repository.recoveredSequence)
         do throws(FastCGIError) {
             try server.start(adopting: connections)
+            try merchantWork.start()
         } catch {
             repository.close()
             throw CommandFailure(error.message)
@@ -69,7 +73,9 @@ final class Service: Sendable {
     /// Finishes what is in flight, hands the connections to the next process, and makes everything durable.
     func stop() {
         notifier.stopping()
+        merchantWork.stop()
         server.stop(handingOverTo: notifier)
+        merchantWork.join()
         repository.close()
         logger.notice("stopped")
     }

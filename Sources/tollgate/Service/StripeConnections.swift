@@ -10,7 +10,7 @@ import Synchronization
 /// The Stripe accounts of events, over one store and through all reloads: which exchanges are under way is known in
 /// here only, so there is one of these for each store.
 final class StripeConnections: Sendable {
-    private let authorizations: StripeAuthorizations
+    let authorizations: StripeAuthorizations
     private let inForce: StripeSettingsInForce
     private let clock: Clock
     private let logger: Logger
@@ -27,8 +27,9 @@ final class StripeConnections: Sendable {
 
     /// Swaps the settings as a whole.
     ///
+    /// - Parameter payments: what happens to the events about payments; nil where nobody wants them.
     /// - Returns: the endpoints of the routes, as these settings set them up.
-    func putInForce(_ stripe: StripeSettings) -> StripeEndpoints {
+    func putInForce(_ stripe: StripeSettings, payments: StripeWebhookHandler?) -> StripeEndpoints {
         let platform = stripe.platform.flatMap { client in
             stripe.publishableKey.map { publishableKey in
                 StripePlatform(
@@ -42,7 +43,7 @@ final class StripeConnections: Sendable {
             by: StripeAuthorizationSettings(events: events, isLive: isLive, platform: platform), sealing: stripe.sealing
         )
         let webhooks = StripeWebhooks(
-            secrets: stripe.webhookSecrets, isLive: isLive, clock: clock, handlers: [.deauthorizations(authorizations)])
+            secrets: stripe.webhookSecrets, isLive: isLive, clock: clock, handlers: [.deauthorizations(authorizations)] + (payments.map { [$0] } ?? []))
         return StripeEndpoints(
             authorizations: authorizations,
             users: UserTokens(secret: stripe.tokenSecret, clock: clock) { events.user($0) != nil },
