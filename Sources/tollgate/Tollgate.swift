@@ -18,6 +18,7 @@ struct Tollgate: ParsableCommand {
         subcommands: [
             Serve.self, Check.self, Doctor.self,
             Purchases.self, Players.self,
+            Merchants.self, Keys.self, Aliases.self, Authorizations.self, Deliveries.self, Sandbox.self,
             Explain.self, VerifySignature.self, Send.self,
             Verify.self, Token.self, Compact.self,
         ])
