@@ -22,7 +22,7 @@ TEST_NEEDS := $(BUILD_NEEDS) nginx openssl curl python3 systemd-analyze
 DEB_FOLDER := $(CURDIR)/.build/deb
 GENERATED := .build/generated
 
-.PHONY: help build run test check check-nginx format bench crash-test fuzz install deb package-test clean
+.PHONY: help build run test check contract-test check-nginx format bench crash-test fuzz install deb package-test clean
 
 help: ## Says what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,14 @@ check: ## Format, then everything `make test` does (nginx, units, links and word
 	@Tests/Demo/require.sh swift
 	swift format lint --strict --recursive Package.swift Sources Tests
 	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory contract-test
+
+contract-test: ## docs/openapi.yaml against the real binary, by schemathesis (CONTRACT_EXAMPLES)
+	@Tests/Demo/require.sh $(TEST_NEEDS) venv
+	swift build $(SWIFT_BUILD_FLAGS) --product tollgate
+	@[ -x .build/contract-venv/bin/schemathesis ] || { $(PYTHON) -m venv .build/contract-venv && \
+	    .build/contract-venv/bin/pip install --quiet schemathesis==4.32.5; }
+	TOLLGATE=.build/debug/tollgate $(PYTHON) Tests/Contract
 
 check-nginx: ## What gixy, sslyze and testssl.sh say about the nginx files (each one that is installed)
 	@Tests/Demo/require.sh nginx openssl python3

@@ -15,6 +15,7 @@ present() {
         jemalloc) [ -e /usr/include/jemalloc/jemalloc.h ] ;;
         # Debian's own, which the tests run with; another one may be first in PATH.
         python3) [ -x /usr/bin/python3 ] ;;
+        venv)    /usr/bin/python3 -c 'import ensurepip' 2>/dev/null ;;
         flask)   /usr/bin/python3 -c 'import flask' 2>/dev/null ;;
         nginx|mkfs.ext4|losetup|debootstrap) command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] || [ -x "/sbin/$1" ] ;;
         *)       command -v "$1" >/dev/null ;;
@@ -28,6 +29,7 @@ package() {
         jemalloc)        echo libjemalloc-dev ;;
         systemd-analyze) echo systemd ;;
         nginx)           echo nginx-light ;;
+        venv)            echo python3-venv ;;
         flask)           echo python3-flask ;;
         dpkg-buildpackage) echo dpkg-dev ;;
         dh)              echo debhelper ;;

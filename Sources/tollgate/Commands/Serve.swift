@@ -25,6 +25,9 @@ struct Serve: ParsableCommand {
     @Option(help: "The socket to make, instead of the configuration's.")
     var socket: String?
 
+    @Option(help: "The operator's socket to make, instead of the configuration's.")
+    var adminSocket: String?
+
     func run() throws {
         // Before any thread is started, so that all of them have the signals blocked.
         let signals = SignalWaiter()
@@ -56,6 +59,10 @@ struct Serve: ParsableCommand {
         if let socket {
             configuration.listen = Configuration.SocketSettings(
                 path: socket, mode: configuration.listen?.mode ?? 0o660, group: configuration.listen?.group)
+        }
+        if let adminSocket {
+            configuration.admin = Configuration.SocketSettings(
+                path: adminSocket, mode: configuration.admin?.mode ?? 0o600, group: configuration.admin?.group)
         }
         try checkClock()
         return try Service(configuration, notifier: notifier, log: log, logger: logger)

@@ -8,6 +8,8 @@ struct SecretFiles {
     let source: ConfigurationSource
     var acceptsSamples = false
     private(set) var warnings: [String] = []
+    /// The files read.
+    private(set) var files: [String] = []
     /// Secrets read, with the shop whose they are: one secret cannot speak for two shops, or both environments.
     private var owners: [[UInt8]: String] = [:]
 
@@ -29,6 +31,7 @@ struct SecretFiles {
         }
         while let last = bytes.last, last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r") { bytes.removeLast() }
         try check(bytes, path, key, owner)
+        files.append(path)
         return Secret(bytes)
     }
 
