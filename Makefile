@@ -82,7 +82,7 @@ install: build ## Binary, units, nginx snippets, manual pages and completions be
 	done
 	install -D -m 0644 systemd/tollgate.sysusers $(DESTDIR)/usr/lib/sysusers.d/tollgate.conf
 	install -D -m 0644 -t $(DESTDIR)/etc/nginx/snippets \
-	    nginx/tollgate.conf nginx/tollgate-location.conf nginx/tollgate-upstream.conf
+	    nginx/tollgate.conf nginx/tollgate-location.conf nginx/tollgate-v1-location.conf nginx/tollgate-upstream.conf
 	install -d -m 0700 $(DESTDIR)/etc/tollgate/secrets
 	[ -e $(DESTDIR)/etc/tollgate/tollgate.json ] || \
 	    install -D -m 0644 systemd/tollgate.json $(DESTDIR)/etc/tollgate/tollgate.json

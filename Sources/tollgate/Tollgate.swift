@@ -19,7 +19,7 @@ struct Tollgate: ParsableCommand {
             Serve.self, Check.self, Doctor.self,
             Purchases.self, Players.self,
             Explain.self, VerifySignature.self,
-            Verify.self, Compact.self,
+            Verify.self, Token.self, Compact.self,
         ])
 }
 

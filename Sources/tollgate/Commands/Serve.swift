@@ -3,6 +3,7 @@ import FastCGI
 import Glibc
 import Logging
 import Payments
+import Stripe
 
 /// `tollgate serve`: what systemd starts.
 struct Serve: ParsableCommand {
@@ -27,6 +28,15 @@ struct Serve: ParsableCommand {
 
     @Option(help: "The operator's socket to make, instead of the configuration's.")
     var adminSocket: String?
+
+    @Option(
+        name: .customLong("stripe-connect-url"),
+        help: "Where browsers connect accounts at Stripe, instead of the configuration's.")
+    var stripeConnectURL: String?
+
+    @Option(
+        name: .customLong("stripe-api-url"), help: "Where payments are made at Stripe, instead of the configuration's.")
+    var stripeAPIURL: String?
 
     func run() throws {
         // Before any thread is started, so that all of them have the signals blocked.
@@ -64,8 +74,20 @@ struct Serve: ParsableCommand {
             configuration.admin = Configuration.SocketSettings(
                 path: adminSocket, mode: configuration.admin?.mode ?? 0o600, group: configuration.admin?.group)
         }
+        configuration.stripe?.redirect(
+            connect: try address(stripeConnectURL, "--stripe-connect-url"),
+            api: try address(stripeAPIURL, "--stripe-api-url"))
         try checkClock()
         return try Service(configuration, notifier: notifier, log: log, logger: logger)
+    }
+
+    private func address(_ text: String?, _ option: StaticString) throws(CommandFailure) -> BaseURL? {
+        guard let text else { return nil }
+        do throws(SettingError) {
+            return try BaseURL(text)
+        } catch {
+            throw CommandFailure("\(option): \(error.message)")
+        }
     }
 
     /// Signatures are fresh for five minutes: with a clock from before this version was built all would be wrong.
