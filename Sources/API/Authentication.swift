@@ -16,20 +16,25 @@ package final class Authentication: Sendable {
         case purchaseKey
         /// HMAC over the body, in either of Stash's two headers.
         case stashSignature
+        /// Open Event's token.
+        case user
     }
 
     private let shops: [ShopKeys]
+    /// nil where no route needs a user.
+    private let users: UserTokens?
     private let clock: Clock
     private let logger: Logger
 
-    package init(shops: [ShopKeys], clock: Clock, logger: Logger) {
+    package init(shops: [ShopKeys], users: UserTokens?, clock: Clock, logger: Logger) {
         self.shops = shops
+        self.users = users
         self.clock = clock
         self.logger = logger
     }
 
     /// - Parameter apiKeyHeader: the parameter the API key comes in, such as `HTTP_X_API_KEY`.
-    /// - Throws: `unauthenticated`.
+    /// - Throws: `unauthenticated`; `invalid` for a token that is none.
     package func caller(
         of request: Request, by method: Method, apiKeyHeader: String
     ) throws(PaymentError) -> Caller? {
@@ -38,6 +43,18 @@ package final class Authentication: Sendable {
         case .operatorSocket: return try operatorCaller(request)
         case .purchaseKey: return try purchaseCaller(request, apiKeyHeader)
         case .stashSignature: return try signingCaller(request)
+        case .user: return try userCaller(request)
+        }
+    }
+
+    private func userCaller(_ request: Request) throws(PaymentError) -> Caller {
+        do throws(UserTokenFault) {
+            guard let users else { throw .missing }
+            let user = try users.user(of: request)
+            return Caller(.user(user), keyName: "user-\(user)", scheme: .token)
+        } catch {
+            // Unlike the other callers', these are told the reason, as Open Event does.
+            throw PaymentError(error.isExpected ? .unauthenticated : .invalid, error.message)
         }
     }
 

@@ -18,4 +18,14 @@ package struct Call: Sendable {
         }
         return ShopCaller(shop: shop, caller: caller)
     }
+
+    /// The user who is logged in.
+    ///
+    /// - Throws: `unauthenticated` on a route that was not told to authenticate one.
+    package func requireUser() throws(PaymentError) -> UserID {
+        guard let caller, case .user(let user) = caller.principal else {
+            throw PaymentError(.unauthenticated, "Unauthorized")
+        }
+        return user
+    }
 }

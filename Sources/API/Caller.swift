@@ -14,6 +14,8 @@ package struct Caller: Sendable {
     /// On whose behalf a request speaks.
     package enum Principal: Sendable {
         case shop(Shop)
+        /// Somebody who is logged in at Open Event.
+        case user(UserID)
         /// Whoever can connect to the operator's socket, by their user id where the kernel tells it.
         case `operator`(user: UInt32?)
     }
@@ -22,6 +24,7 @@ package struct Caller: Sendable {
         case apiKey = "api-key"
         case v1
         case legacy
+        case token
         /// The right to connect to the operator's socket.
         case socket
     }

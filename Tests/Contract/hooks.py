@@ -8,12 +8,15 @@ import hmac
 import json
 import os
 import pathlib
+import re
 import time
 
 import schemathesis
 
 SECRETS = pathlib.Path(os.environ["TOLLGATE_ROOT"]) / "Tests/Demo/secrets"
 SHOP = "0f8fad5b-d9cb-469f-a165-70867728950e"
+
+WELL_FORMED = re.compile(r"[^\x00-\x1f\x7f]{1,255}")
 
 
 def secret(name):
@@ -39,7 +42,7 @@ def own_shop(request):
         body = json.loads(request.body)
     except (TypeError, ValueError):
         return
-    if isinstance(body, dict) and isinstance(body.get("shopId"), str) and 0 < len(body["shopId"]) <= 255:
+    if isinstance(body, dict) and isinstance(body.get("shopId"), str) and WELL_FORMED.fullmatch(body["shopId"]):
         request.prepare_body(None, None, json=dict(body, shopId=SHOP))
 
 

@@ -103,6 +103,17 @@ import Testing
     }
 
     @Test(arguments: [
+        StripeExchange.connected(.make()), .connected(.make(isLive: true)), .refused("no"), .unreachable,
+        .tooManyAttempts, .platformRefused,
+    ])
+    func `an exchange whose end is known is not kept among those without`(answer: StripeExchange) throws {
+        world.stripe.answers(answer)
+        _ = try? create()
+        #expect(world.repository.wrote(#""exchanges":[""#), "it was there while it was under way")
+        #expect(try service.ledger().exchanges.isEmpty)
+    }
+
+    @Test(arguments: [
         (StripeExchange.timedOut, ConnectionFault.timedOut), (.unusableAnswer, .unusableAnswer),
     ])
     func `an unknown outcome blocks its code and nothing else`(

@@ -13,9 +13,9 @@ extension Router {
                 paths: configuration.paths,
                 stash: StashEndpoints(
                     purchases: PurchaseService(repository: repository, clock: clock), logger: logger),
-                health: HealthEndpoint { repository.isWritable },
+                stripe: nil, health: HealthEndpoint { repository.isWritable },
                 operations: OperatorEndpoints(repository, clock)),
-            authentication: Authentication(shops: configuration.shops, clock: clock, logger: logger),
+            authentication: Authentication(shops: configuration.shops, users: nil, clock: clock, logger: logger),
             apiKeyHeader: configuration.apiKeyParameter, logger: logger)
     }
 }
