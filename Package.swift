@@ -65,5 +65,8 @@ let package = Package(
         .testTarget(
             name: "APITests", dependencies: ["API", "FastCGI", "JSON", "Payments", "Storage", crypto],
             swiftSettings: settings),
+        .testTarget(
+            name: "TollgateTests", dependencies: ["tollgate", "API", "JSON", "Payments"], swiftSettings: settings,
+            linkerSettings: [.linkedLibrary("jemalloc")]),
     ]
 )

@@ -25,6 +25,8 @@ package final class Route: Sendable {
     package let family: ErrorFamily
     package let listener: Listener.Role
     package let lane: Lane
+    /// Whether HEAD is answered like GET, without the body.
+    let answersHead: Bool
     /// Decodes, runs and encodes.
     let answer: @Sendable (Call) throws(PaymentError) -> Response
     /// The answer when the store failed after `answer` was given, for routes that must not use an HTTP error then.
@@ -40,7 +42,7 @@ package final class Route: Sendable {
 
     init(
         method: String, pattern: PathPattern, authentication: Authentication.Method, family: ErrorFamily,
-        listener: Listener.Role = .public, lane: Lane = .worker,
+        listener: Listener.Role = .public, lane: Lane = .worker, answersHead: Bool = false,
         answer: @escaping @Sendable (Call) throws(PaymentError) -> Response,
         answerUnsettled: @escaping @Sendable (Call) -> Response? = { _ in nil }
     ) {
@@ -50,8 +52,13 @@ package final class Route: Sendable {
         self.family = family
         self.listener = listener
         self.lane = lane
+        self.answersHead = answersHead
         self.answer = answer
         self.answerUnsettled = answerUnsettled
+    }
+
+    func answers(_ method: String) -> Bool {
+        self.method == method || (answersHead && method == "HEAD")
     }
 
     /// A POST route with a JSON object as its body.
@@ -88,6 +95,25 @@ package final class Route: Sendable {
             method: "GET", pattern: pattern, authentication: .none, family: .guide, listener: .admin,
             answer: { _ throws(PaymentError) in response(try endpoint(), 0, note) },
             answerUnsettled: { _ in nil })
+    }
+
+    /// A POST route for the operator's socket, with a JSON object as its body. The router logs who called it, so the
+    /// input's `subject` must say what the change is about.
+    ///
+    /// - Parameter lane: `blocking` for what calls out or takes long.
+    package static func operatorPost<Input: RequestBody, Output: ResponseBody>(
+        _ pattern: PathPattern, lane: Lane = .worker,
+        _ endpoint: @escaping @Sendable (Input, Call) throws(PaymentError) -> Committed<Output>
+    ) -> Route {
+        let name = pattern.description
+        return Route(
+            method: "POST", pattern: pattern, authentication: .operatorSocket, family: .guide, listener: .admin,
+            lane: lane,
+            answer: { call throws(PaymentError) in
+                let input = try Input(try BodyReader.object(of: call.request, in: .guide), call)
+                let note = ResponseNote(route: name, caller: call.caller, subject: input.subject)
+                return try respond(to: input, call, note, endpoint, nil)
+            })
     }
 
     private static func respond<Input: RequestBody, Output: ResponseBody>(

@@ -92,8 +92,9 @@ struct Bench {
             routes: Routes.all(
                 stash: StashEndpoints(
                     purchases: PurchaseService(repository: repository, clock: clock), logger: logger),
-                health: HealthEndpoint { true }),
-            authentication: Authentication(shops: shops, clock: clock, logger: logger))
+                stripe: nil, health: HealthEndpoint { true },
+                operations: .make(clock)),
+            authentication: Authentication(shops: shops, users: nil, clock: clock, logger: logger), logger: logger)
     }
 
     func send(_ request: Request) -> Answer {
@@ -127,6 +128,13 @@ struct Bench {
             try transaction.get(Holdings.self, id)
         }.result
         return holdings?.items.first { $0.item == ItemID(item) }?.quantity ?? 0
+    }
+}
+
+extension OperatorEndpoints {
+    static func make(_ clock: Clock = Clock { Sample.now }) -> OperatorEndpoints {
+        OperatorEndpoints(
+            clock: clock, version: "test", isWritable: { true }, makeSnapshot: { () throws(PaymentError) in true })
     }
 }
 

@@ -25,6 +25,9 @@ struct Serve: ParsableCommand {
     @Option(help: "The socket to make, instead of the configuration's.")
     var socket: String?
 
+    @Option(help: "The operator's socket to make, instead of the configuration's.")
+    var adminSocket: String?
+
     func run() throws {
         // Before any thread is started, so that all of them have the signals blocked.
         let signals = SignalWaiter()
@@ -33,19 +36,36 @@ struct Serve: ParsableCommand {
         // Last of all, however this ends.
         defer { log.close() }
         let logger = Logger(label: "tollgate") { _ in StandardErrorLog(sink: log) }
+        let service: Service
+        do throws(CommandFailure) {
+            service = try prepare(notifier, log, logger)
+        } catch {
+            RefusedStart(reason: error.description).report(to: notifier, signals)
+            throw error
+        }
+        let isFailed = FailureFlag()
+        try service.start { isFailed.raise() }
+        waitForEnd(signals, service, notifier, logger)
+        service.stop()
+        if isFailed.isRaised { throw ExitCode.failure }
+    }
+
+    /// Everything that can be refused: the configuration, its secrets, the clock, the state and the sockets.
+    private func prepare(
+        _ notifier: SystemdNotifier, _ log: LogSink, _ logger: Logger
+    ) throws(CommandFailure) -> Service {
         var configuration = try Configuration.load(config)
         if let state { configuration.state = state }
         if let socket {
             configuration.listen = Configuration.SocketSettings(
                 path: socket, mode: configuration.listen?.mode ?? 0o660, group: configuration.listen?.group)
         }
+        if let adminSocket {
+            configuration.admin = Configuration.SocketSettings(
+                path: adminSocket, mode: configuration.admin?.mode ?? 0o600, group: configuration.admin?.group)
+        }
         try checkClock()
-        let service = try Service(configuration, notifier: notifier, log: log, logger: logger)
-        let isFailed = FailureFlag()
-        try service.start { isFailed.raise() }
-        waitForEnd(signals, service, notifier, logger)
-        service.stop()
-        if isFailed.isRaised { throw ExitCode.failure }
+        return try Service(configuration, notifier: notifier, log: log, logger: logger)
     }
 
     /// Signatures are fresh for five minutes: with a clock from before this version was built all would be wrong.

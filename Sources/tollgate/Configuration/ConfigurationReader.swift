@@ -24,6 +24,15 @@ struct ConfigurationReader {
         return try top.path("state") ?? Configuration().state
     }
 
+    /// The operator's socket alone, for the commands that ask the service; nil when there is none in the file.
+    ///
+    /// - Throws: when the file is no configuration.
+    static func adminSocket(_ file: String) throws(ConfigurationError) -> String? {
+        let source = try ConfigurationSource(file: file)
+        let top = try ConfigurationObject(try source.parse(), path: "", in: source, keys: topKeys)
+        return try top.object("admin", keys: ["socket", "mode", "group"])?.path("socket")
+    }
+
     private init(secrets: SecretFiles) {
         self.secrets = secrets
     }
@@ -50,6 +59,7 @@ struct ConfigurationReader {
         if let stash = try top.object("stash", keys: ["apiKeyHeader", "paths", "shops"]) { try readStash(stash) }
         if configuration.shops.isEmpty { configuration.warnings.append("there are no shops: every call gets 401") }
         configuration.warnings += secrets.warnings
+        configuration.secretFiles = secrets.files
     }
 
     private func socket(

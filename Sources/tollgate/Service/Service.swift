@@ -24,15 +24,7 @@ final class Service: Sendable {
         for warning in configuration.warnings { logger.warning("\(warning)") }
         let repository = try Service.open(configuration.state, logger)
         let inherited = try Service.inherited(notifier)
-        let clock = Clock.system
-        let router = Router(
-            routes: Routes.all(
-                paths: configuration.paths,
-                stash: StashEndpoints(
-                    purchases: PurchaseService(repository: repository, clock: clock), logger: logger),
-                health: HealthEndpoint { repository.isWritable }),
-            authentication: Authentication(shops: configuration.shops, clock: clock, logger: logger),
-            apiKeyHeader: configuration.apiKeyParameter)
+        let router = Router(configuration, over: repository, logger: logger)
         server = Server(
             configuration: Service.serverConfiguration(configuration),
             listeners: try Service.listeners(configuration, inherited: inherited.listeners), handler: router,
