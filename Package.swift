@@ -39,7 +39,9 @@ let package = Package(
         .target(name: "API", dependencies: ["FastCGI", "JSON", "Payments", crypto, logging], swiftSettings: settings),
         .executableTarget(
             name: "tollgate",
-            dependencies: ["API", "FastCGI", "JSON", "Payments", "Storage", "Stripe", arguments, crypto, logging],
+            dependencies: [
+                "API", "CCurl", "FastCGI", "JSON", "Payments", "Storage", "Stripe", arguments, crypto, logging,
+            ],
             swiftSettings: settings,
             // In place of glibc's allocator: docs/decisions/0006-jemalloc.md.
             linkerSettings: [.linkedLibrary("jemalloc")]

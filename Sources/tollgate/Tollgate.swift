@@ -18,7 +18,7 @@ struct Tollgate: ParsableCommand {
         subcommands: [
             Serve.self, Check.self, Doctor.self,
             Purchases.self, Players.self,
-            Explain.self, VerifySignature.self,
+            Explain.self, VerifySignature.self, Send.self,
             Verify.self, Token.self, Compact.self,
         ])
 }
