@@ -49,6 +49,7 @@ check: ## Format, then everything `make test` does (nginx, units, links and word
 contract-test: ## docs/openapi.yaml against the real binary, by schemathesis (CONTRACT_EXAMPLES)
 	@Tests/Demo/require.sh $(TEST_NEEDS) venv
 	swift build $(SWIFT_BUILD_FLAGS) --product tollgate
+	swift build $(SWIFT_BUILD_FLAGS) --product fake-stripe
 	@[ -x .build/contract-venv/bin/schemathesis ] || { $(PYTHON) -m venv .build/contract-venv && \
 	    .build/contract-venv/bin/pip install --quiet schemathesis==4.32.5; }
 	TOLLGATE=.build/debug/tollgate $(PYTHON) Tests/Contract
