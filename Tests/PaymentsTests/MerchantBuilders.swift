@@ -140,7 +140,7 @@ struct MerchantWorld {
         _ = try merchants.use(ProviderConfiguration(type: .bsPayone, access: .sandbox), for: MerchantID("mobilab"))
         let stripe = ProviderConfiguration(type: .stripe, access: .stripe(event: "1"))
         _ = try merchants.use(stripe, for: MerchantID("mobilab"))
-        accounts.connect(StripeAccount(id: StripeAccountID("acct_1"), isLive: false, publishableKey: "pk_test_1"), "1")
+        accounts.connect(ConnectedAccount(id: StripeAccountID("acct_1"), isLive: false, publishableKey: "pk_test_1"), "1")
         for alias in MerchantWorld.seedAliases { _ = try aliases.store(alias) }
     }
 
@@ -186,11 +186,11 @@ struct MerchantWorld {
 
 /// What stands for the Stripe authorizations.
 final class ConnectedAccounts: Sendable {
-    private let accounts = Mutex<[String: StripeAccount]>([:])
+    private let accounts = Mutex<[String: ConnectedAccount]>([:])
 
-    subscript(event: String) -> StripeAccount? { accounts.withLock { $0[event] } }
+    subscript(event: String) -> ConnectedAccount? { accounts.withLock { $0[event] } }
 
-    func connect(_ account: StripeAccount?, _ event: String) {
+    func connect(_ account: ConnectedAccount?, _ event: String) {
         accounts.withLock { $0[event] = account }
     }
 }

@@ -133,7 +133,7 @@ import Testing
 
     @Test func `a capture goes to the account the hold is at, whoever is connected now`() throws {
         let id = try world.payments.charge(.make(.preauthorization, alias: "aliasStripe"), for: mobilab).result.payment
-        world.accounts.connect(StripeAccount(id: StripeAccountID("acct_2"), isLive: false, publishableKey: nil), "1")
+        world.accounts.connect(ConnectedAccount(id: StripeAccountID("acct_2"), isLive: false, publishableKey: nil), "1")
         _ = try world.payments.end(.capture(id), for: mobilab)
         #expect(world.provider.calls.last?.credentials == .stripe(account: StripeAccountID("acct_1")))
         let other = try world.payments.charge(
