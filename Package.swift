@@ -39,7 +39,9 @@ let package = Package(
         .target(name: "API", dependencies: ["FastCGI", "JSON", "Payments", crypto, logging], swiftSettings: settings),
         .executableTarget(
             name: "tollgate",
-            dependencies: ["API", "FastCGI", "JSON", "Payments", "Storage", "Stripe", arguments, crypto, logging],
+            dependencies: [
+                "API", "CCurl", "FastCGI", "JSON", "Payments", "Storage", "Stripe", arguments, crypto, logging,
+            ],
             swiftSettings: settings,
             // In place of glibc's allocator: docs/decisions/0006-jemalloc.md.
             linkerSettings: [.linkedLibrary("jemalloc")]
@@ -50,15 +52,23 @@ let package = Package(
             name: "crash-store", dependencies: ["JSON", "Payments", "Storage"], path: "Tests/CrashStore",
             exclude: ["crash-test.sh"], swiftSettings: settings),
 
+        // A stand-in for Stripe, for tests and the demo; not part of the product, and shares no code with it.
+        .executableTarget(
+            name: "fake-stripe", dependencies: [crypto], path: "Tests/FakeStripe", swiftSettings: settings),
+
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
         .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "CFCGI"], swiftSettings: settings),
         .testTarget(name: "PaymentsTests", dependencies: ["JSON", "Payments", "Storage"], swiftSettings: settings),
         .testTarget(
             name: "StorageTests", dependencies: ["JSON", "Payments", "Storage", crypto], swiftSettings: settings),
         .testTarget(
-            name: "StripeTests", dependencies: ["JSON", "Payments", "Stripe", crypto, logging], swiftSettings: settings),
+            name: "StripeTests", dependencies: ["JSON", "Payments", "Stripe", "fake-stripe", crypto, logging],
+            swiftSettings: settings),
         .testTarget(
             name: "APITests", dependencies: ["API", "FastCGI", "JSON", "Payments", "Storage", crypto],
             swiftSettings: settings),
+        .testTarget(
+            name: "TollgateTests", dependencies: ["tollgate", "API", "JSON", "Payments"], swiftSettings: settings,
+            linkerSettings: [.linkedLibrary("jemalloc")]),
     ]
 )

@@ -16,20 +16,25 @@ package final class Authentication: Sendable {
         case purchaseKey
         /// HMAC over the body, in either of Stash's two headers.
         case stashSignature
+        /// Open Event's token.
+        case user
     }
 
     private let shops: [ShopKeys]
+    /// nil where no route needs a user.
+    private let users: UserTokens?
     private let clock: Clock
     private let logger: Logger
 
-    package init(shops: [ShopKeys], clock: Clock, logger: Logger) {
+    package init(shops: [ShopKeys], users: UserTokens?, clock: Clock, logger: Logger) {
         self.shops = shops
+        self.users = users
         self.clock = clock
         self.logger = logger
     }
 
     /// - Parameter apiKeyHeader: the parameter the API key comes in, such as `HTTP_X_API_KEY`.
-    /// - Throws: `unauthenticated`.
+    /// - Throws: `unauthenticated`; `invalid` for a token that is none.
     package func caller(
         of request: Request, by method: Method, apiKeyHeader: String
     ) throws(PaymentError) -> Caller? {
@@ -38,6 +43,18 @@ package final class Authentication: Sendable {
         case .operatorSocket: return try operatorCaller(request)
         case .purchaseKey: return try purchaseCaller(request, apiKeyHeader)
         case .stashSignature: return try signingCaller(request)
+        case .user: return try userCaller(request)
+        }
+    }
+
+    private func userCaller(_ request: Request) throws(PaymentError) -> Caller {
+        do throws(UserTokenFault) {
+            guard let users else { throw .missing }
+            let user = try users.user(of: request)
+            return Caller(.user(user), keyName: "user-\(user)", scheme: .token)
+        } catch {
+            // Unlike the other callers', these are told the reason, as Open Event does.
+            throw PaymentError(error.isExpected ? .unauthenticated : .invalid, error.message)
         }
     }
 
@@ -61,10 +78,12 @@ package final class Authentication: Sendable {
 
     private func signingCaller(_ request: Request) throws(PaymentError) -> Caller {
         let signature: StashSignature
+        var now: Int64 = 0
         if let header = request.header("HTTP_X_STASH_HMAC_SIGNATURE") {
             // A wrong v1 signature is not rescued by a right legacy one: that would give up its freshness.
             guard let v1 = StashSignature.v1(header) else { throw refused("malformed v1 signature") }
-            guard v1.isFresh(at: clock.milliseconds()) else { throw refused("v1 timestamp outside 5 minutes") }
+            now = clock.milliseconds()
+            guard v1.isFresh(at: now) else { throw refused("v1 timestamp outside 5 minutes") }
             signature = v1
         } else if let header = request.header("HTTP_STASH_HMAC_SIGNATURE") {
             guard let legacy = StashSignature.legacy(header) else { throw refused("malformed legacy signature") }
@@ -72,21 +91,22 @@ package final class Authentication: Sendable {
         } else {
             throw refused("no signature")
         }
-        if let caller = match(signature, body: request.body) { return caller }
+        if let caller = match(signature, body: request.body, at: now) { return caller }
         // Go's protojson adds spaces at random, so Stash may sign the compact text and send another.
-        let compacted = JSONText.compacted(request.body)
-        if compacted.count != request.body.count, let caller = match(signature, body: compacted) { return caller }
+        let compact = JSONText.compacted(request.body)
+        if compact.count != request.body.count, let caller = match(signature, body: compact, at: now) { return caller }
         throw refused("signature matches no key")
     }
 
-    private func match(_ signature: StashSignature, body: [UInt8]) -> Caller? {
+    private func match(_ signature: StashSignature, body: [UInt8], at now: Int64) -> Caller? {
         for shop in shops where isEligible(shop, for: signature) {
             for egress in shop.egressKeys {
                 for (reading, key) in egress.keys
                 where key.authenticationCode(prefix: signature.prefix, message: body) == signature.code {
                     if egress.isFirstUse() { report(egress.name, reading, shop.shop) }
                     return Caller(
-                        .shop(shop.shop), keyName: egress.name, scheme: signature.timestamp == nil ? .legacy : .v1)
+                        .shop(shop.shop), keyName: egress.name, scheme: signature.timestamp == nil ? .legacy : .v1,
+                        reading: reading, skewMilliseconds: signature.timestamp.map { now - $0 })
                 }
             }
         }

@@ -34,7 +34,8 @@ package struct Router: RequestHandler {
         do throws(PaymentError) {
             caller = try authentication.caller(of: request, by: route.authentication, apiKeyHeader: apiKeyHeader)
         } catch {
-            return .response(refusal(error, route, nil))
+            let refusal = route.family.response(toUnknownCaller: error, of: request)
+            return .response(route.family.completed(note(route, nil, in: refusal), for: request))
         }
         let call = Call(request: request, parameters: match.parameters, caller: caller)
         return switch route.lane {
@@ -46,9 +47,10 @@ package struct Router: RequestHandler {
     private func answer(_ call: Call, _ route: Route) -> Response {
         let response: Response
         do throws(PaymentError) {
-            response = try route.answer(call)
+            response = route.family.completed(try route.answer(call), for: call.request)
         } catch {
-            response = refusal(error, route, call.caller)
+            let refusal = note(route, call.caller, in: route.family.response(to: error))
+            response = route.family.completed(refusal, for: call.request)
         }
         if case .operator = call.caller?.principal { report(response.note, response.status) }
         return response
@@ -64,8 +66,7 @@ package struct Router: RequestHandler {
             ])
     }
 
-    private func refusal(_ error: PaymentError, _ route: Route, _ caller: Caller?) -> Response {
-        var response = route.family.response(to: error)
+    private func note(_ route: Route, _ caller: Caller?, in response: consuming Response) -> Response {
         response.note.route = route.pattern.description
         response.note.keyName = caller?.keyName
         response.note.scheme = caller?.scheme.rawValue
@@ -83,23 +84,40 @@ package struct Router: RequestHandler {
         let response: Response
     }
 
+    /// The first route of the table that fits, so that a literal path must stand above one with parameters.
     private func find(_ request: Request) -> Result<Match, Unroutable> {
-        var family = ErrorFamily.guide
-        var allowed: [String] = []
+        var known: [Route] = []
         for route in routes where route.listener == request.listener {
             guard let parameters = route.pattern.match(request.pathSegments) else { continue }
-            if route.method == request.method { return .success(Match(route: route, parameters: parameters)) }
-            family = route.family
-            allowed.append(route.method)
+            if route.answers(request.method) { return .success(Match(route: route, parameters: parameters)) }
+            known.append(route)
         }
-        guard !allowed.isEmpty else {
-            return .failure(
-                Unroutable(response: family.response(status: 404, message: "Not found")))
+        guard let first = known.first else { return .failure(Unroutable(response: notFound(request))) }
+        return .failure(Unroutable(response: notAllowed(request, known, first)))
+    }
+
+    /// In the guide's form, except below a path whose neighbours all answer JSON:API.
+    private func notFound(_ request: Request) -> Response {
+        let isNeighbour = routes.contains { $0.family == .jsonAPI && $0.pattern.isNeighbour(of: request.pathSegments) }
+        let family = isNeighbour ? ErrorFamily.jsonAPI : .guide
+        return family.completed(family.response(status: 404, message: "Not found"), for: request)
+    }
+
+    private func notAllowed(_ request: Request, _ known: [Route], _ first: Route) -> Response {
+        var allowed: [String] = []
+        for method in known.flatMap({ $0.answersHead ? [$0.method, "HEAD"] : [$0.method] })
+        where !allowed.contains(method) {
+            allowed.append(method)
         }
-        var response = family.response(
-            status: 405, message: "Method not allowed; use \(allowed[0])")
-        response.headers.append(("Allow", allowed.joined(separator: ", ")))
-        return .failure(Unroutable(response: response))
+        if first.family == .jsonAPI { allowed.append("OPTIONS") }
+        let list = allowed.joined(separator: ", ")
+        if first.family == .jsonAPI, request.method == "OPTIONS" {
+            return first.family.completed(CrossOrigin.preflight(allowing: list), for: request)
+        }
+        var response = first.family.response(
+            status: 405, message: "Method not allowed; use \(first.method)")
+        response.headers.append(("Allow", list))
+        return first.family.completed(response, for: request)
     }
 
     // MARK: What the server itself refuses
@@ -110,7 +128,8 @@ package struct Router: RequestHandler {
             family = match.route.family
             if refusal == .storageFailed, let response = unsettled(request, match) { return response }
         }
-        return family.response(to: refusal)
+        guard let request else { return family.response(to: refusal) }
+        return family.completed(family.response(to: refusal), for: request)
     }
 
     /// Only answers that were held get here, so the caller was authenticated once already.

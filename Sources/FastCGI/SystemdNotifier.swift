@@ -25,6 +25,11 @@ package struct SystemdNotifier: Sendable {
         notify("READY=1\nSTATUS=\(Self.line(status))")
     }
 
+    /// One line for `systemctl status`; it stays there when the process has ended.
+    package func status(_ text: String) {
+        notify("STATUS=\(Self.line(text))")
+    }
+
     package func stopping() {
         notify("STOPPING=1")
     }

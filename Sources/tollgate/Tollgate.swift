@@ -18,7 +18,8 @@ struct Tollgate: ParsableCommand {
         subcommands: [
             Serve.self, Check.self, Doctor.self,
             Purchases.self, Players.self,
-            Verify.self, Compact.self,
+            Explain.self, VerifySignature.self, Send.self,
+            Verify.self, Token.self, Compact.self,
         ])
 }
 

@@ -92,9 +92,9 @@ struct Bench {
             routes: Routes.all(
                 stash: StashEndpoints(
                     purchases: PurchaseService(repository: repository, clock: clock), logger: logger),
-                health: HealthEndpoint { true },
+                stripe: nil, health: HealthEndpoint { true },
                 operations: .make(clock)),
-            authentication: Authentication(shops: shops, clock: clock, logger: logger), logger: logger)
+            authentication: Authentication(shops: shops, users: nil, clock: clock, logger: logger), logger: logger)
     }
 
     func send(_ request: Request) -> Answer {

@@ -3,6 +3,7 @@ import FastCGI
 import Glibc
 import Logging
 import Payments
+import Stripe
 
 /// `tollgate serve`: what systemd starts.
 struct Serve: ParsableCommand {
@@ -28,6 +29,15 @@ struct Serve: ParsableCommand {
     @Option(help: "The operator's socket to make, instead of the configuration's.")
     var adminSocket: String?
 
+    @Option(
+        name: .customLong("stripe-connect-url"),
+        help: "Where browsers connect accounts at Stripe, instead of the configuration's.")
+    var stripeConnectURL: String?
+
+    @Option(
+        name: .customLong("stripe-api-url"), help: "Where payments are made at Stripe, instead of the configuration's.")
+    var stripeAPIURL: String?
+
     func run() throws {
         // Before any thread is started, so that all of them have the signals blocked.
         let signals = SignalWaiter()
@@ -36,6 +46,24 @@ struct Serve: ParsableCommand {
         // Last of all, however this ends.
         defer { log.close() }
         let logger = Logger(label: "tollgate") { _ in StandardErrorLog(sink: log) }
+        let service: Service
+        do throws(CommandFailure) {
+            service = try prepare(notifier, log, logger)
+        } catch {
+            RefusedStart(reason: error.description).report(to: notifier, signals)
+            throw error
+        }
+        let isFailed = FailureFlag()
+        try service.start { isFailed.raise() }
+        waitForEnd(signals, service, notifier, logger)
+        service.stop()
+        if isFailed.isRaised { throw ExitCode.failure }
+    }
+
+    /// Everything that can be refused: the configuration, its secrets, the clock, the state and the sockets.
+    private func prepare(
+        _ notifier: SystemdNotifier, _ log: LogSink, _ logger: Logger
+    ) throws(CommandFailure) -> Service {
         var configuration = try Configuration.load(config)
         if let state { configuration.state = state }
         if let socket {
@@ -46,13 +74,20 @@ struct Serve: ParsableCommand {
             configuration.admin = Configuration.SocketSettings(
                 path: adminSocket, mode: configuration.admin?.mode ?? 0o600, group: configuration.admin?.group)
         }
+        configuration.stripe?.redirect(
+            connect: try address(stripeConnectURL, "--stripe-connect-url"),
+            api: try address(stripeAPIURL, "--stripe-api-url"))
         try checkClock()
-        let service = try Service(configuration, notifier: notifier, log: log, logger: logger)
-        let isFailed = FailureFlag()
-        try service.start { isFailed.raise() }
-        waitForEnd(signals, service, notifier, logger)
-        service.stop()
-        if isFailed.isRaised { throw ExitCode.failure }
+        return try Service(configuration, notifier: notifier, log: log, logger: logger)
+    }
+
+    private func address(_ text: String?, _ option: StaticString) throws(CommandFailure) -> BaseURL? {
+        guard let text else { return nil }
+        do throws(SettingError) {
+            return try BaseURL(text)
+        } catch {
+            throw CommandFailure("\(option): \(error.message)")
+        }
     }
 
     /// Signatures are fresh for five minutes: with a clock from before this version was built all would be wrong.

@@ -23,10 +23,20 @@ struct OperatorOptions: ParsableArguments {
 
     /// The whole configuration, with the state's folder these options name.
     func configuration() throws -> Configuration {
-        let isDemo = stateOptions.config == nil && stateOptions.isDemo
-        let file = isDemo ? OperatorOptions.demoConfiguration : nil
-        var configuration = try Configuration.load(stateOptions.config ?? file ?? StateOptions.defaultConfiguration)
-        configuration.state = try stateOptions.folder()
+        try OperatorOptions.configuration(for: stateOptions)
+    }
+
+    static func configuration(for options: StateOptions) throws -> Configuration {
+        var configuration = try configuration(options.config)
+        configuration.state = try options.folder()
         return configuration
+    }
+
+    /// The configuration in the file named, else the machine's, else the demo's in a checkout.
+    static func configuration(_ file: String?) throws -> Configuration {
+        if let file { return try Configuration.load(file) }
+        let isDemo =
+            !TextFile.exists(StateOptions.defaultConfiguration) && TextFile.exists(OperatorOptions.demoConfiguration)
+        return try Configuration.load(isDemo ? OperatorOptions.demoConfiguration : StateOptions.defaultConfiguration)
     }
 }

@@ -8,14 +8,16 @@ extension Router {
     /// runs without one.
     init(_ configuration: Configuration, over repository: JournalRepository, logger: Logger) {
         let clock = Clock.system
+        let stripe = configuration.stripe.map { StripeConnections(over: repository, clock, logger).putInForce($0) }
         self.init(
             routes: Routes.all(
                 paths: configuration.paths,
                 stash: StashEndpoints(
                     purchases: PurchaseService(repository: repository, clock: clock), logger: logger),
-                health: HealthEndpoint { repository.isWritable },
+                stripe: stripe, health: HealthEndpoint { repository.isWritable },
                 operations: OperatorEndpoints(repository, clock)),
-            authentication: Authentication(shops: configuration.shops, clock: clock, logger: logger),
+            authentication: Authentication(
+                shops: configuration.shops, users: stripe?.users, clock: clock, logger: logger),
             apiKeyHeader: configuration.apiKeyParameter, logger: logger)
     }
 }

@@ -87,19 +87,19 @@ struct ProviderAccess: Sendable {
 package struct StripeAccounts: Sendable {
     /// The account connected for that event; nil where there is none, or not any more.
     package let connected:
-        @Sendable (_ event: String, _ transaction: inout Transaction) throws(PaymentError) -> StripeAccount?
+        @Sendable (_ event: String, _ transaction: inout Transaction) throws(PaymentError) -> ConnectedAccount?
 
     package init(
         connected:
             @escaping @Sendable (_ event: String, _ transaction: inout Transaction) throws(PaymentError)
-            -> StripeAccount?
+            -> ConnectedAccount?
     ) {
         self.connected = connected
     }
 }
 
 /// A connected account as payments need it.
-package struct StripeAccount: Sendable {
+package struct ConnectedAccount: Sendable {
     package let id: StripeAccountID
     package let isLive: Bool
     package let publishableKey: String?
