@@ -14,9 +14,18 @@ package final class Authentication: Sendable {
         case purchaseKey
         /// HMAC over the body, in either of Stash's two headers.
         case stashSignature
+
+        /// What the metrics call it.
+        var name: String {
+            switch self {
+            case .none: "none"
+            case .purchaseKey: "api-key"
+            case .stashSignature: "signature"
+            }
+        }
     }
 
-    private let shops: [ShopKeys]
+    let shops: [ShopKeys]
     private let clock: Clock
     private let logger: Logger
 
@@ -41,20 +50,28 @@ package final class Authentication: Sendable {
     private func purchaseCaller(_ request: Request, _ header: String) throws(PaymentError) -> Caller {
         guard let candidate = request.header(named: header) else { throw refused("no API key") }
         let digest = Secret.digest(of: candidate)
+        let now = clock.milliseconds()
+        var fault: StaticString = "unknown API key"
         for shop in shops {
             for key in shop.purchaseKeys where key.secret.matches(digest) {
+                if let reason = key.validity.fault(at: now) {
+                    fault = reason
+                    continue
+                }
+                key.use.note(at: now)
                 return Caller(.shop(shop.shop), keyName: key.name, scheme: .apiKey)
             }
         }
-        throw refused("unknown API key")
+        throw refused(fault)
     }
 
     private func signingCaller(_ request: Request) throws(PaymentError) -> Caller {
+        let now = clock.milliseconds()
         let signature: StashSignature
         if let header = request.header("HTTP_X_STASH_HMAC_SIGNATURE") {
             // A wrong v1 signature is not rescued by a right legacy one: that would give up its freshness.
             guard let v1 = StashSignature.v1(header) else { throw refused("malformed v1 signature") }
-            guard v1.isFresh(at: clock.milliseconds()) else { throw refused("v1 timestamp outside 5 minutes") }
+            guard v1.isFresh(at: now) else { throw refused("v1 timestamp outside 5 minutes") }
             signature = v1
         } else if let header = request.header("HTTP_STASH_HMAC_SIGNATURE") {
             guard let legacy = StashSignature.legacy(header) else { throw refused("malformed legacy signature") }
@@ -62,21 +79,35 @@ package final class Authentication: Sendable {
         } else {
             throw refused("no signature")
         }
-        if let caller = match(signature, body: request.body) { return caller }
+        var fault: StaticString = "signature matches no key"
+        if let caller = match(signature, body: request.body, at: now, &fault) { return caller }
         // Go's protojson adds spaces at random, so Stash may sign the compact text and send another.
         let compacted = JSONText.compacted(request.body)
-        if compacted.count != request.body.count, let caller = match(signature, body: compacted) { return caller }
-        throw refused("signature matches no key")
+        if compacted.count != request.body.count, let caller = match(signature, body: compacted, at: now, &fault) {
+            return caller
+        }
+        throw refused(fault)
     }
 
-    private func match(_ signature: StashSignature, body: [UInt8]) -> Caller? {
+    /// - Parameter fault: why the key that made the signature is not accepted now, where one did.
+    private func match(
+        _ signature: StashSignature, body: [UInt8], at now: Int64, _ fault: inout StaticString
+    ) -> Caller? {
         for shop in shops where isEligible(shop, for: signature) {
             for egress in shop.egressKeys {
                 for (reading, key) in egress.keys
                 where key.authenticationCode(prefix: signature.prefix, message: body) == signature.code {
+                    if let reason = egress.validity.fault(at: now) {
+                        fault = reason
+                        continue
+                    }
+                    egress.use.note(at: now)
                     if egress.isFirstUse() { report(egress.name, reading, shop.shop) }
-                    return Caller(
+                    var caller = Caller(
                         .shop(shop.shop), keyName: egress.name, scheme: signature.timestamp == nil ? .legacy : .v1)
+                    // Both are within five minutes of each other.
+                    caller.clockSkewMilliseconds = signature.timestamp.map { now &- $0 }
+                    return caller
                 }
             }
         }

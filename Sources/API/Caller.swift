@@ -6,13 +6,15 @@ package struct Caller: Sendable {
     /// The key's configured name; never the key.
     package let keyName: String
     package let scheme: Scheme
+    /// Our clock minus the signature's time; nil where nothing was timed.
+    package var clockSkewMilliseconds: Int64?
 
     /// On whose behalf a request speaks.
     package enum Principal: Sendable {
         case shop(Shop)
     }
 
-    package enum Scheme: String, Sendable {
+    package enum Scheme: String, Sendable, CaseIterable {
         case apiKey = "api-key"
         case v1
         case legacy

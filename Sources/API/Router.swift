@@ -7,11 +7,16 @@ package struct Router: RequestHandler {
     private let authentication: Authentication
     /// The parameter that carries the API key, such as `HTTP_X_API_KEY`.
     private let apiKeyHeader: String
+    private let metrics: RouterMetrics
 
-    package init(routes: [Route], authentication: Authentication, apiKeyHeader: String = "HTTP_X_API_KEY") {
+    package init(
+        routes: [Route], authentication: Authentication, apiKeyHeader: String = "HTTP_X_API_KEY",
+        registry: MetricsRegistry
+    ) {
         self.routes = routes
         self.authentication = authentication
         self.apiKeyHeader = apiKeyHeader
+        metrics = RouterMetrics(routes, authentication.shops.map(\.shop), registry)
     }
 
     package func handle(_ request: Request) -> Outcome {
@@ -21,6 +26,10 @@ package struct Router: RequestHandler {
         }
     }
 
+    package func didSend(_ response: Response, durationNanoseconds: UInt64) {
+        metrics.didSend(response, durationNanoseconds: durationNanoseconds)
+    }
+
     /// Authenticates on the worker whatever the route: a stranger must not take a thread that may block.
     private func outcome(_ request: Request, _ match: Match) -> Outcome {
         let route = match.route
@@ -28,26 +37,37 @@ package struct Router: RequestHandler {
         do throws(PaymentError) {
             caller = try authentication.caller(of: request, by: route.authentication, apiKeyHeader: apiKeyHeader)
         } catch {
-            return .response(refusal(error, route, nil))
+            metrics.didRefuse(error, at: route)
+            return .response(refusal(error, match, nil))
         }
+        if let caller { metrics.didAuthenticate(caller) }
         let call = Call(request: request, parameters: match.parameters, caller: caller)
         return switch route.lane {
-        case .worker: .response(answer(call, route))
-        case .blocking: .blocking { answer(call, route) }
+        case .worker: .response(answer(call, match))
+        case .blocking: .blocking { answer(call, match) }
         }
     }
 
-    private func answer(_ call: Call, _ route: Route) -> Response {
+    private func answer(_ call: Call, _ match: Match) -> Response {
         do throws(PaymentError) {
-            return try route.answer(call)
+            var response = try match.route.answer(call)
+            tally(&response, match, call.caller)
+            return response
         } catch {
-            return refusal(error, route, call.caller)
+            return refusal(error, match, call.caller)
         }
     }
 
-    private func refusal(_ error: PaymentError, _ route: Route, _ caller: Caller?) -> Response {
-        var response = route.family.response(to: error)
-        response.note.route = route.pattern.description
+    private func tally(_ response: inout Response, _ match: Match, _ caller: Caller?) {
+        response.tally.route = match.position
+        response.tally.principal = metrics.position(of: caller)
+    }
+
+    private func refusal(_ error: PaymentError, _ match: Match, _ caller: Caller?) -> Response {
+        var response = match.route.family.response(to: error)
+        tally(&response, match, caller)
+        if caller != nil { response.decided(Decision(refusing: error.code)) }
+        response.note.route = match.route.pattern.description
         response.note.keyName = caller?.keyName
         response.note.scheme = caller?.scheme.rawValue
         return response
@@ -57,6 +77,8 @@ package struct Router: RequestHandler {
 
     private struct Match {
         let route: Route
+        /// In the table, from 1 on.
+        let position: Int
         let parameters: [String]
     }
 
@@ -67,9 +89,11 @@ package struct Router: RequestHandler {
     private func find(_ request: Request) -> Result<Match, Unroutable> {
         var family = ErrorFamily.guide
         var allowed: [String] = []
-        for route in routes where route.listener == request.listener {
+        for (index, route) in routes.enumerated() where route.listener == request.listener {
             guard let parameters = route.pattern.match(request.pathSegments) else { continue }
-            if route.method == request.method { return .success(Match(route: route, parameters: parameters)) }
+            if route.method == request.method {
+                return .success(Match(route: route, position: index + 1, parameters: parameters))
+            }
             family = route.family
             allowed.append(route.method)
         }
@@ -86,12 +110,13 @@ package struct Router: RequestHandler {
     // MARK: What the server itself refuses
 
     package func refuse(_ refusal: Refusal, _ request: Request?) -> Response {
-        var family = ErrorFamily.guide
-        if let request, case .success(let match) = find(request) {
-            family = match.route.family
-            if refusal == .storageFailed, let response = unsettled(request, match) { return response }
+        guard let request, case .success(let match) = find(request) else {
+            return ErrorFamily.guide.response(to: refusal)
         }
-        return family.response(to: refusal)
+        var response = match.route.family.response(to: refusal)
+        if refusal == .storageFailed, let unsettled = unsettled(request, match) { response = unsettled }
+        response.tally.route = match.position
+        return response
     }
 
     /// Only answers that were held get here, so the caller was authenticated once already.

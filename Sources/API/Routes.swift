@@ -2,8 +2,9 @@ import Payments
 
 /// Every route there is. `docs/openapi.yaml` lists the public ones; a test compares the two.
 package enum Routes {
-    package static func all(paths: RoutePaths = RoutePaths(), stash: StashEndpoints, health: HealthEndpoint) -> [Route]
-    {
+    package static func all(
+        paths: RoutePaths = RoutePaths(), stash: StashEndpoints, health: HealthEndpoint, metrics: MetricsEndpoint
+    ) -> [Route] {
         [
             .post(paths.purchase, .purchaseKey, .guide, stash.authorize),
             .post(
@@ -16,6 +17,7 @@ package enum Routes {
 
             .operatorGet("/healthz", health.alive),
             .operatorGet("/readyz", health.ready),
+            .operatorPage("/metrics", metrics.page),
         ]
     }
 

@@ -8,6 +8,7 @@ package struct Response: Sendable {
     /// The journal position that must be durable before anyone may see this answer; 0 when it depends on nothing.
     package var durableAt: UInt64
     package var note: ResponseNote
+    package var tally = ResponseTally()
 
     package init(
         status: Int, headers: [(name: String, value: String)] = [], contentType: String = "application/json",
