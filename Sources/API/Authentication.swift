@@ -8,8 +8,10 @@ package import Payments
 package final class Authentication: Sendable {
     /// How a route's callers prove who they are.
     package enum Method: Sendable {
-        /// Nobody needs to be known (the operator's socket).
+        /// Nobody needs to be known (questions on the operator's socket).
         case none
+        /// The right to connect to the operator's socket, which its mode gives.
+        case operatorSocket
         /// One shared secret in a header.
         case purchaseKey
         /// HMAC over the body, in either of Stash's two headers.
@@ -19,6 +21,7 @@ package final class Authentication: Sendable {
         var name: String {
             switch self {
             case .none: "none"
+            case .operatorSocket: "socket"
             case .purchaseKey: "api-key"
             case .stashSignature: "signature"
             }
@@ -42,9 +45,17 @@ package final class Authentication: Sendable {
     ) throws(PaymentError) -> Caller? {
         switch method {
         case .none: return nil
+        case .operatorSocket: return try operatorCaller(request)
         case .purchaseKey: return try purchaseCaller(request, apiKeyHeader)
         case .stashSignature: return try signingCaller(request)
         }
+    }
+
+    private func operatorCaller(_ request: Request) throws(PaymentError) -> Caller {
+        // Such a route is only found there; this is what must hold if that should ever change.
+        guard request.listener == .admin else { throw refused("not the operator's socket") }
+        let name = request.peerUser.map { "uid-\($0)" } ?? "operator"
+        return Caller(.operator(user: request.peerUser), keyName: name, scheme: .socket)
     }
 
     private func purchaseCaller(_ request: Request, _ header: String) throws(PaymentError) -> Caller {

@@ -12,12 +12,16 @@ package struct Caller: Sendable {
     /// On whose behalf a request speaks.
     package enum Principal: Sendable {
         case shop(Shop)
+        /// Whoever can connect to the operator's socket, by their user id where the kernel tells it.
+        case `operator`(user: UInt32?)
     }
 
     package enum Scheme: String, Sendable, CaseIterable {
         case apiKey = "api-key"
         case v1
         case legacy
+        /// The right to connect to the operator's socket.
+        case socket
     }
 
     package init(_ principal: Principal, keyName: String, scheme: Scheme) {

@@ -96,6 +96,25 @@ package final class Route: Sendable {
             answerUnsettled: { _ in nil })
     }
 
+    /// A POST route for the operator's socket, with a JSON object as its body. The router logs who called it, so the
+    /// input's `subject` must say what the change is about.
+    ///
+    /// - Parameter lane: `blocking` for what calls out or takes long.
+    package static func operatorPost<Input: RequestBody, Output: ResponseBody>(
+        _ pattern: PathPattern, lane: Lane = .worker,
+        _ endpoint: @escaping @Sendable (Input, Call) throws(PaymentError) -> Committed<Output>
+    ) -> Route {
+        let name = pattern.description
+        return Route(
+            method: "POST", pattern: pattern, authentication: .operatorSocket, family: .guide, listener: .admin,
+            lane: lane,
+            answer: { call throws(PaymentError) in
+                let input = try Input(try BodyReader.object(of: call.request, in: .guide), call)
+                let note = ResponseNote(route: name, caller: call.caller, subject: input.subject)
+                return try respond(to: input, call, note, endpoint, nil)
+            })
+    }
+
     private static func respond<Input: RequestBody, Output: ResponseBody>(
         to input: Input, _ call: Call, _ note: ResponseNote,
         _ endpoint: (Input, Call) throws(PaymentError) -> Committed<Output>,

@@ -1,4 +1,5 @@
 package import FastCGI
+package import Logging
 import Payments
 
 /// From a request to its answer: find the route, authenticate, decode, run, encode.
@@ -8,14 +9,17 @@ package struct Router: RequestHandler {
     /// The parameter that carries the API key, such as `HTTP_X_API_KEY`.
     private let apiKeyHeader: String
     private let metrics: RouterMetrics
+    private let logger: Logger
 
+    /// - Parameter logger: gets a line for each change an operator made, or was refused.
     package init(
         routes: [Route], authentication: Authentication, apiKeyHeader: String = "HTTP_X_API_KEY",
-        registry: MetricsRegistry
+        registry: MetricsRegistry, logger: Logger
     ) {
         self.routes = routes
         self.authentication = authentication
         self.apiKeyHeader = apiKeyHeader
+        self.logger = logger
         metrics = RouterMetrics(routes, authentication.shops.map(\.shop), registry)
     }
 
@@ -49,13 +53,25 @@ package struct Router: RequestHandler {
     }
 
     private func answer(_ call: Call, _ match: Match) -> Response {
+        var response: Response
         do throws(PaymentError) {
-            var response = try match.route.answer(call)
+            response = try match.route.answer(call)
             tally(&response, match, call.caller)
-            return response
         } catch {
-            return refusal(error, match, call.caller)
+            response = refusal(error, match, call.caller)
         }
+        if case .operator = call.caller?.principal { report(response.note, response.status) }
+        return response
+    }
+
+    /// Also when there is no access log: who changed what must be findable.
+    private func report(_ note: ResponseNote, _ status: Int) {
+        logger.notice(
+            "operator",
+            metadata: [
+                "by": "\(note.keyName ?? "")", "route": "\(note.route)", "subject": "\(note.subject ?? "")",
+                "status": "\(status)",
+            ])
     }
 
     private func tally(_ response: inout Response, _ match: Match, _ caller: Caller?) {

@@ -3,7 +3,8 @@ import Payments
 /// Every route there is. `docs/openapi.yaml` lists the public ones; a test compares the two.
 package enum Routes {
     package static func all(
-        paths: RoutePaths = RoutePaths(), stash: StashEndpoints, health: HealthEndpoint, metrics: MetricsEndpoint
+        paths: RoutePaths = RoutePaths(), stash: StashEndpoints, health: HealthEndpoint,
+        operations: OperatorEndpoints, metrics: MetricsEndpoint
     ) -> [Route] {
         [
             .post(paths.purchase, .purchaseKey, .guide, stash.authorize),
@@ -18,6 +19,9 @@ package enum Routes {
             .operatorGet("/healthz", health.alive),
             .operatorGet("/readyz", health.ready),
             .operatorPage("/metrics", metrics.page),
+            .operatorGet("/operator/status", operations.status),
+            .operatorPost("/operator/compact", lane: .blocking, operations.compact),
+            .operatorPost("/operator/reload", lane: .blocking, operations.reload),
         ]
     }
 

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Payments
 
 /// A purchase as people read it.
@@ -53,10 +52,7 @@ enum PurchaseText {
         purchase.order.total.map { "\($0) \(purchase.order.currency)" } ?? "-"
     }
 
-    /// ISO 8601 in UTC.
-    private static func time(_ milliseconds: Int64) -> String {
-        Date(timeIntervalSince1970: Double(milliseconds) / 1000).formatted(.iso8601)
-    }
+    private static func time(_ milliseconds: Int64) -> String { UTCTime.text(milliseconds) }
 }
 
 /// Ids come from outside: what would steer a terminal, or reorder its text, is written as an escape.

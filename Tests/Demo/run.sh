@@ -58,7 +58,8 @@ trap 'say; say "Stopping."; stop; exit 0' INT TERM HUP
 
 # setsid: Ctrl-C in the terminal reaches this script alone, which stops both in order. pdeathsig: they end with it even
 # when it is killed outright.
-setsid setpriv --pdeathsig TERM "$tollgate" serve --config "$config" --state "$run/state" --socket "$run/tollgate.sock" &
+setsid setpriv --pdeathsig TERM "$tollgate" serve --config "$config" --state "$run/state" --socket "$run/tollgate.sock" \
+    --admin-socket "$run/admin.sock" &
 responder=$!
 # Whoever tries the demo out may try how much it takes: all from one address, which is what limit_req would stop.
 LIMIT=off "$root/Tests/Demo/private-nginx.sh" "$run/nginx" "$run/tollgate.sock" "$port"

@@ -96,7 +96,9 @@ class Responder(Process):
         self.folder = pathlib.Path(folder)
         self.state = self.folder / "state"
         self.socket = self.folder / "tollgate.sock"
-        super().__init__([binary, "serve", "--config", configuration, "--state", self.state, "--socket", self.socket],
+        self.admin_socket = self.folder / "admin.sock"
+        super().__init__([binary, "serve", "--config", configuration, "--state", self.state, "--socket", self.socket,
+                          "--admin-socket", self.admin_socket],
                          log or self.folder / "responder.log")
 
     def wait_until_ready(self, seconds=30):

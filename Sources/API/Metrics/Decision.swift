@@ -64,7 +64,8 @@ package enum Decision: Int, CaseIterable, Sendable {
         switch self {
         case .grantedBefore, .alreadyCancelled: .same
         case .conflict, .alreadyCompleted: .conflict
-        case .none, .granted, .registered, .cancelled, .itemRefused, .priceRefused, .invalid, .notFound, .refused, .overloaded,
+        case .none, .granted, .registered, .cancelled, .itemRefused, .priceRefused, .invalid, .notFound, .refused,
+            .overloaded,
             .unavailable:
             nil
         }

@@ -69,3 +69,11 @@ package final class MetricsRegistry: MetricsFactory {
         }
     }
 }
+
+extension MetricsRegistry {
+    /// Records durations, in nanoseconds, for a room that knows no metrics.
+    package func stopwatch(_ name: MetricName) -> @Sendable (UInt64) -> Void {
+        let timer = CoreMetrics.Timer(label: name.rawValue, factory: self)
+        return { timer.recordNanoseconds(Int64(clamping: $0)) }
+    }
+}

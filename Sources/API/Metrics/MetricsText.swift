@@ -30,7 +30,7 @@ package struct MetricsText {
     }
 
     /// A metric of one sample.
-    package mutating func gauge(_ name: MetricName, _ labels: [(String, String)] = [], _ value: Double) {
+    package mutating func single(_ name: MetricName, _ value: Double, _ labels: [(String, String)] = []) {
         family(name)
         sample(name.rawValue, MetricsText.labels(labels), value)
     }

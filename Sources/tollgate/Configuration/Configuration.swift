@@ -18,6 +18,8 @@ struct Configuration {
     var apiKeyParameter = "HTTP_X_API_KEY"
     var paths = RoutePaths()
     var shops: [ShopKeys] = []
+    /// The files the secrets came from.
+    var secretFiles: [String] = []
     /// What is allowed but should be changed.
     var warnings: [String] = []
 
