@@ -62,7 +62,8 @@ let package = Package(
         .testTarget(
             name: "StripeTests", dependencies: ["JSON", "Payments", "Stripe", crypto, logging], swiftSettings: settings),
         .testTarget(
-            name: "APITests", dependencies: ["API", "FastCGI", "JSON", "Payments", "Storage", crypto],
+            name: "APITests",
+            dependencies: ["API", "FastCGI", "JSON", "Payments", "Storage", crypto, logging, metrics],
             swiftSettings: settings),
     ]
 )

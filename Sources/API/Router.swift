@@ -82,7 +82,7 @@ package struct Router: RequestHandler {
     private func refusal(_ error: PaymentError, _ match: Match, _ caller: Caller?) -> Response {
         var response = match.route.family.response(to: error)
         tally(&response, match, caller)
-        if caller != nil { response.decided(Decision(refusing: error.code)) }
+        if response.tally.principal > 0 { response.decided(Decision(refusing: error.code)) }
         response.note.route = match.route.pattern.description
         response.note.keyName = caller?.keyName
         response.note.scheme = caller?.scheme.rawValue

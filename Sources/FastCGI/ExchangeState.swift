@@ -50,7 +50,7 @@ import Glibc
     ) -> Exchange.Reception {
         let limits = configuration.limits
         let length = Self.contentLength(parameters)
-        let mostBytes = role == .admin ? limits.adminBodyBytes : limits.bodyBytes
+        let mostBytes = limits.bodyBytes(for: role)
         let body = readBody(length.flatMap { $0 <= mostBytes ? $0 : nil } ?? 0)
         let excess = discardBody(limits)
         var refusal: Refusal?

@@ -21,4 +21,11 @@ package struct Limits: Sendable {
         self.parameterBytes = parameterBytes
         self.valueBytes = valueBytes
     }
+
+    func bodyBytes(for role: Listener.Role) -> Int {
+        switch role {
+        case .public: bodyBytes
+        case .admin: adminBodyBytes
+        }
+    }
 }

@@ -4,21 +4,24 @@ import Synchronization
 /// One metric with one set of labels: it is added to from anywhere and written when somebody asks.
 protocol MetricSeries: AnyObject, Sendable {
     var kind: MetricName.Kind { get }
+    /// Whether there is anything to write: tables of codes and reasons would be mostly zeros.
+    var isTouched: Bool { get }
     func write(_ name: String, _ labels: String, to text: inout MetricsText)
 }
 
-/// Counts up. Until it was touched it is not written, or a table of codes and reasons would be mostly zeros; counting
-/// 0 touches it.
+/// Counts up. Counting 0 touches it, too.
 final class CounterSeries: MetricSeries, CounterHandler {
     let kind = MetricName.Kind.counter
     private let value = Atomic<Int64>(0)
-    private let isShown = Atomic(false)
+    private let isCountedFrom = Atomic(false)
+
+    var isTouched: Bool { value.load(ordering: .relaxed) > 0 || isCountedFrom.load(ordering: .relaxed) }
 
     func increment(by amount: Int64) {
         if amount > 0 {
             value.wrappingAdd(amount, ordering: .relaxed)
         } else {
-            isShown.store(true, ordering: .relaxed)
+            isCountedFrom.store(true, ordering: .relaxed)
         }
     }
 
@@ -27,15 +30,14 @@ final class CounterSeries: MetricSeries, CounterHandler {
     }
 
     func write(_ name: String, _ labels: String, to text: inout MetricsText) {
-        let value = value.load(ordering: .relaxed)
-        guard value > 0 || isShown.load(ordering: .relaxed) else { return }
-        text.sample(name, labels, value)
+        text.sample(name, labels, value.load(ordering: .relaxed))
     }
 }
 
 /// A value that goes up and down.
 final class GaugeSeries: MetricSeries, MeterHandler, RecorderHandler {
     let kind = MetricName.Kind.gauge
+    let isTouched = true
     private let bits = Atomic<UInt64>(0)
 
     func set(_ value: Int64) {
@@ -83,6 +85,8 @@ final class HistogramSeries: MetricSeries, TimerHandler, RecorderHandler {
     private let bounds: [Int64]
     private let counts: InlineArray<16, Atomic<Int64>>
     private let nanoseconds = Atomic<Int64>(0)
+
+    var isTouched: Bool { counts.indices.contains { counts[$0].load(ordering: .relaxed) > 0 } }
 
     init(bounds: [Int64]) {
         self.bounds = Array(bounds.prefix(HistogramSeries.places - 1))

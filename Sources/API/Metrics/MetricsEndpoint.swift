@@ -26,7 +26,7 @@ extension Route {
     static func operatorPage(_ pattern: PathPattern, _ page: @escaping @Sendable () -> Response) -> Route {
         let name = pattern.description
         return Route(
-            method: "GET", pattern: pattern, authentication: .none, family: .guide, listener: .admin,
+            method: "GET", pattern: pattern, authentication: .none, family: .guide, listener: .admin, lane: .blocking,
             answer: { _ in
                 var response = page()
                 response.note.route = name

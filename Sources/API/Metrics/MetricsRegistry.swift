@@ -14,6 +14,7 @@ package final class MetricsRegistry: MetricsFactory {
     package func write(to text: inout MetricsText) {
         let all = families.withLock { $0 }
         for (name, family) in all.sorted(by: { $0.key < $1.key }) {
+            let family = family.filter { $0.value.isTouched }
             guard let kind = family.first?.value.kind else { continue }
             if let known = MetricName(rawValue: name) { text.family(known) } else { text.family(name, kind) }
             for (labels, series) in family.sorted(by: { $0.key < $1.key }) {

@@ -2,6 +2,9 @@ import Payments
 import Storage
 
 extension Configuration {
+    /// What is served, in a few words.
+    var summary: String { "\(shops.count) \(shops.count == 1 ? "shop" : "shops")" }
+
     /// Why a running service cannot take over `next`, as a sentence; nil when it can.
     func obstacle(to next: Configuration) -> String? {
         let pairs = [

@@ -53,7 +53,7 @@ final class Service: Sendable {
         ledger = KeyLedger(repository: repository, clock: .system)
         inForce = Mutex(InForce(configuration: configuration))
         connections = inherited.connections
-        startup = "\(repository.linesRead) journal lines read, \(configuration.shops.count) shops"
+        startup = "\(repository.linesRead) journal lines read, \(configuration.summary)"
     }
 
     /// Serves until `stop`, or until the store fails.
@@ -188,7 +188,7 @@ final class Service: Sendable {
         reloadState.succeeded(at: Clock.system.milliseconds())
         let warnings = configuration.warnings + configuration.missingCredentials(options.file)
         for warning in warnings { logger.warning("\(warning)") }
-        return ReloadReport(summary: "\(configuration.shops.count) shops", warnings: warnings)
+        return ReloadReport(summary: configuration.summary, warnings: warnings)
     }
 
     // MARK: Parts
