@@ -54,16 +54,24 @@ let package = Package(
             name: "crash-store", dependencies: ["JSON", "Payments", "Storage"], path: "Tests/CrashStore",
             exclude: ["crash-test.sh"], swiftSettings: settings),
 
+        // A stand-in for Stripe, for tests and the demo; not part of the product, and shares no code with it.
+        .executableTarget(
+            name: "fake-stripe", dependencies: [crypto], path: "Tests/FakeStripe", swiftSettings: settings),
+
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
         .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "CFCGI"], swiftSettings: settings),
         .testTarget(name: "PaymentsTests", dependencies: ["JSON", "Payments", "Storage"], swiftSettings: settings),
         .testTarget(
             name: "StorageTests", dependencies: ["JSON", "Payments", "Storage", crypto], swiftSettings: settings),
         .testTarget(
-            name: "StripeTests", dependencies: ["JSON", "Payments", "Stripe", crypto, logging], swiftSettings: settings),
+            name: "StripeTests", dependencies: ["JSON", "Payments", "Stripe", "fake-stripe", crypto, logging],
+            swiftSettings: settings),
         .testTarget(
             name: "APITests",
             dependencies: ["API", "FastCGI", "JSON", "Payments", "Storage", crypto, logging, metrics],
             swiftSettings: settings),
+        .testTarget(
+            name: "TollgateTests", dependencies: ["tollgate", "API", "JSON", "Payments"], swiftSettings: settings,
+            linkerSettings: [.linkedLibrary("jemalloc")]),
     ]
 )

@@ -16,6 +16,8 @@ package final class Authentication: Sendable {
         case purchaseKey
         /// HMAC over the body, in either of Stash's two headers.
         case stashSignature
+        /// Open Event's token.
+        case user
 
         /// What the metrics call it.
         var name: String {
@@ -24,22 +26,26 @@ package final class Authentication: Sendable {
             case .operatorSocket: "socket"
             case .purchaseKey: "api-key"
             case .stashSignature: "signature"
+            case .user: "token"
             }
         }
     }
 
     let shops: [ShopKeys]
+    /// nil where no route needs a user.
+    private let users: UserTokens?
     private let clock: Clock
     private let logger: Logger
 
-    package init(shops: [ShopKeys], clock: Clock, logger: Logger) {
+    package init(shops: [ShopKeys], users: UserTokens?, clock: Clock, logger: Logger) {
         self.shops = shops
+        self.users = users
         self.clock = clock
         self.logger = logger
     }
 
     /// - Parameter apiKeyHeader: the parameter the API key comes in, such as `HTTP_X_API_KEY`.
-    /// - Throws: `unauthenticated`.
+    /// - Throws: `unauthenticated`; `invalid` for a token that is none.
     package func caller(
         of request: Request, by method: Method, apiKeyHeader: String
     ) throws(PaymentError) -> Caller? {
@@ -48,6 +54,18 @@ package final class Authentication: Sendable {
         case .operatorSocket: return try operatorCaller(request)
         case .purchaseKey: return try purchaseCaller(request, apiKeyHeader)
         case .stashSignature: return try signingCaller(request)
+        case .user: return try userCaller(request)
+        }
+    }
+
+    private func userCaller(_ request: Request) throws(PaymentError) -> Caller {
+        do throws(UserTokenFault) {
+            guard let users else { throw .missing }
+            let user = try users.user(of: request)
+            return Caller(.user(user), keyName: "user-\(user)", scheme: .token)
+        } catch {
+            // Unlike the other callers', these are told the reason, as Open Event does.
+            throw PaymentError(error.isExpected ? .unauthenticated : .invalid, error.message)
         }
     }
 
@@ -114,11 +132,9 @@ package final class Authentication: Sendable {
                     }
                     egress.use.note(at: now)
                     if egress.isFirstUse() { report(egress.name, reading, shop.shop) }
-                    var caller = Caller(
-                        .shop(shop.shop), keyName: egress.name, scheme: signature.timestamp == nil ? .legacy : .v1)
-                    // Both are within five minutes of each other.
-                    caller.clockSkewMilliseconds = signature.timestamp.map { now &- $0 }
-                    return caller
+                    return Caller(
+                        .shop(shop.shop), keyName: egress.name, scheme: signature.timestamp == nil ? .legacy : .v1,
+                        reading: reading, skewMilliseconds: signature.timestamp.map { now - $0 })
                 }
             }
         }

@@ -31,6 +31,8 @@ package final class Route: Sendable {
     package let family: ErrorFamily
     package let listener: Listener.Role
     package let lane: Lane
+    /// Whether HEAD is answered like GET, without the body.
+    let answersHead: Bool
     /// Decodes, runs and encodes.
     let answer: @Sendable (Call) throws(PaymentError) -> Response
     /// The answer when the store failed after `answer` was given, for routes that must not use an HTTP error then.
@@ -46,7 +48,7 @@ package final class Route: Sendable {
 
     init(
         method: String, pattern: PathPattern, authentication: Authentication.Method, family: ErrorFamily,
-        listener: Listener.Role = .public, lane: Lane = .worker,
+        listener: Listener.Role = .public, lane: Lane = .worker, answersHead: Bool = false,
         answer: @escaping @Sendable (Call) throws(PaymentError) -> Response,
         answerUnsettled: @escaping @Sendable (Call) -> Response? = { _ in nil }
     ) {
@@ -56,8 +58,13 @@ package final class Route: Sendable {
         self.family = family
         self.listener = listener
         self.lane = lane
+        self.answersHead = answersHead
         self.answer = answer
         self.answerUnsettled = answerUnsettled
+    }
+
+    func answers(_ method: String) -> Bool {
+        self.method == method || (answersHead && method == "HEAD")
     }
 
     /// A POST route with a JSON object as its body.

@@ -42,7 +42,8 @@ package struct Router: RequestHandler {
             caller = try authentication.caller(of: request, by: route.authentication, apiKeyHeader: apiKeyHeader)
         } catch {
             metrics.didRefuse(error, at: route)
-            return .response(refusal(error, match, nil))
+            let refusal = route.family.response(toUnknownCaller: error, of: request)
+            return .response(route.family.completed(note(match, nil, in: refusal), for: request))
         }
         if let caller { metrics.didAuthenticate(caller) }
         let call = Call(request: request, parameters: match.parameters, caller: caller)
@@ -53,13 +54,17 @@ package struct Router: RequestHandler {
     }
 
     private func answer(_ call: Call, _ match: Match) -> Response {
+        let family = match.route.family
         var response: Response
         do throws(PaymentError) {
-            response = try match.route.answer(call)
-            tally(&response, match, call.caller)
+            response = family.completed(try match.route.answer(call), for: call.request)
         } catch {
-            response = refusal(error, match, call.caller)
+            response = family.completed(
+                note(match, call.caller, in: family.response(to: error)), for: call.request)
+            if case .shop = call.caller?.principal { response.decided(Decision(refusing: error.code)) }
         }
+        response.tally.route = match.position
+        response.tally.principal = metrics.position(of: call.caller)
         if case .operator = call.caller?.principal { report(response.note, response.status) }
         return response
     }
@@ -74,15 +79,8 @@ package struct Router: RequestHandler {
             ])
     }
 
-    private func tally(_ response: inout Response, _ match: Match, _ caller: Caller?) {
+    private func note(_ match: Match, _ caller: Caller?, in response: consuming Response) -> Response {
         response.tally.route = match.position
-        response.tally.principal = metrics.position(of: caller)
-    }
-
-    private func refusal(_ error: PaymentError, _ match: Match, _ caller: Caller?) -> Response {
-        var response = match.route.family.response(to: error)
-        tally(&response, match, caller)
-        if response.tally.principal > 0 { response.decided(Decision(refusing: error.code)) }
         response.note.route = match.route.pattern.description
         response.note.keyName = caller?.keyName
         response.note.scheme = caller?.scheme.rawValue
@@ -102,34 +100,53 @@ package struct Router: RequestHandler {
         let response: Response
     }
 
+    /// The first route of the table that fits, so that a literal path must stand above one with parameters.
     private func find(_ request: Request) -> Result<Match, Unroutable> {
-        var family = ErrorFamily.guide
-        var allowed: [String] = []
+        var known: [Route] = []
         for (index, route) in routes.enumerated() where route.listener == request.listener {
             guard let parameters = route.pattern.match(request.pathSegments) else { continue }
-            if route.method == request.method {
+            if route.answers(request.method) {
                 return .success(Match(route: route, position: index + 1, parameters: parameters))
             }
-            family = route.family
-            allowed.append(route.method)
+            known.append(route)
         }
-        guard !allowed.isEmpty else {
-            return .failure(
-                Unroutable(response: family.response(status: 404, message: "Not found")))
+        guard let first = known.first else { return .failure(Unroutable(response: notFound(request))) }
+        return .failure(Unroutable(response: notAllowed(request, known, first)))
+    }
+
+    /// In the guide's form, except below a path whose neighbours all answer JSON:API.
+    private func notFound(_ request: Request) -> Response {
+        let isNeighbour = routes.contains { $0.family == .jsonAPI && $0.pattern.isNeighbour(of: request.pathSegments) }
+        let family = isNeighbour ? ErrorFamily.jsonAPI : .guide
+        return family.completed(family.response(status: 404, message: "Not found"), for: request)
+    }
+
+    private func notAllowed(_ request: Request, _ known: [Route], _ first: Route) -> Response {
+        var allowed: [String] = []
+        for method in known.flatMap({ $0.answersHead ? [$0.method, "HEAD"] : [$0.method] })
+        where !allowed.contains(method) {
+            allowed.append(method)
         }
-        var response = family.response(
-            status: 405, message: "Method not allowed; use \(allowed[0])")
-        response.headers.append(("Allow", allowed.joined(separator: ", ")))
-        return .failure(Unroutable(response: response))
+        if first.family == .jsonAPI { allowed.append("OPTIONS") }
+        let list = allowed.joined(separator: ", ")
+        if first.family == .jsonAPI, request.method == "OPTIONS" {
+            return first.family.completed(CrossOrigin.preflight(allowing: list), for: request)
+        }
+        var response = first.family.response(
+            status: 405, message: "Method not allowed; use \(first.method)")
+        response.headers.append(("Allow", list))
+        return first.family.completed(response, for: request)
     }
 
     // MARK: What the server itself refuses
 
     package func refuse(_ refusal: Refusal, _ request: Request?) -> Response {
-        guard let request, case .success(let match) = find(request) else {
-            return ErrorFamily.guide.response(to: refusal)
+        guard let request else { return ErrorFamily.guide.response(to: refusal) }
+        guard case .success(let match) = find(request) else {
+            return ErrorFamily.guide.completed(ErrorFamily.guide.response(to: refusal), for: request)
         }
-        var response = match.route.family.response(to: refusal)
+        let family = match.route.family
+        var response = family.completed(family.response(to: refusal), for: request)
         if refusal == .storageFailed, let unsettled = unsettled(request, match) { response = unsettled }
         response.tally.route = match.position
         return response

@@ -38,6 +38,8 @@ package struct PurchaseAPIKey: Sendable {
 /// Stash's Egress API key: it signs what Stash sends.
 package final class EgressKey: Sendable {
     package let name: String
+    /// Kept for `SignatureDiagnosis`, which also tries the readings that are not configured.
+    let secret: Secret
     /// The readings to try, in order.
     package let keys: [(reading: KeyReading, key: HMACKey)]
     package let validity: KeyValidity
@@ -47,6 +49,7 @@ package final class EgressKey: Sendable {
     package init(name: String, secret: Secret, reading: KeyReading, validity: KeyValidity = .always) {
         self.name = name
         self.validity = validity
+        self.secret = secret
         keys = reading.keys(of: secret.bytes).map { ($0.reading, HMACKey($0.bytes)) }
     }
 

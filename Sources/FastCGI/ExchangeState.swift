@@ -120,9 +120,10 @@ import Glibc
         response.appendHeader(to: &header)
         // Both go to libfcgi's buffer of 8 KB; for most answers that is one write.
         put(header)
-        put(response.body)
+        if !response.isBodyWithheld { put(response.body) }
         if closing { unsafe request.pointee.keepConnection = 0 }
-        return Exchange.Sent(bytes: header.count + response.body.count, kept: finish())
+        return Exchange.Sent(
+            bytes: header.count + (response.isBodyWithheld ? 0 : response.body.count), kept: finish())
     }
 
     /// Ends the request as `FCGX_Finish_r` does, but leaves its memory to the next `receive`: a worker that frees some

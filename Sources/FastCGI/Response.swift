@@ -9,6 +9,8 @@ package struct Response: Sendable {
     package var durableAt: UInt64
     package var note: ResponseNote
     package var tally = ResponseTally()
+    /// The answer to HEAD: the header tells of the body, which is not sent (RFC 9110, section 9.3.2).
+    package var isBodyWithheld = false
 
     package init(
         status: Int, headers: [(name: String, value: String)] = [], contentType: String = "application/json",

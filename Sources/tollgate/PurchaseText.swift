@@ -52,7 +52,9 @@ enum PurchaseText {
         purchase.order.total.map { "\($0) \(purchase.order.currency)" } ?? "-"
     }
 
-    private static func time(_ milliseconds: Int64) -> String { UTCTime.text(milliseconds) }
+    private static func time(_ milliseconds: Int64) -> String {
+        Moment.text(milliseconds)
+    }
 }
 
 /// Ids come from outside: what would steer a terminal, or reorder its text, is written as an escape.
@@ -70,7 +72,7 @@ enum Printable {
 }
 
 extension String {
-    fileprivate func padded(to width: Int) -> String {
+    func padded(to width: Int) -> String {
         self + String(repeating: " ", count: max(0, width - count))
     }
 }

@@ -18,6 +18,7 @@ struct Tollgate: ParsableCommand {
         subcommands: [
             Serve.self, Check.self, Reload.self, Doctor.self, Metrics.self, Keys.self,
             Purchases.self, Players.self,
+            Explain.self, VerifySignature.self,
             Verify.self, Compact.self,
         ])
 }

@@ -93,9 +93,9 @@ struct Bench {
             routes: Routes.all(
                 stash: StashEndpoints(
                     purchases: PurchaseService(repository: repository, clock: clock), logger: logger),
-                health: HealthEndpoint { true },
+                stripe: nil, health: HealthEndpoint { true },
                 operations: .make(clock), metrics: MetricsEndpoint(registry: registry, collectors: [])),
-            authentication: Authentication(shops: shops, clock: clock, logger: logger), registry: registry,
+            authentication: Authentication(shops: shops, users: nil, clock: clock, logger: logger), registry: registry,
             logger: logger)
     }
 

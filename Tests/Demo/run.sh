@@ -32,8 +32,9 @@ if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
 fi
 
 say "Building Tollgate …"
+# The flags of the Makefile's RELEASE_FLAGS: with others everything would be linked again.
 (cd "$root" && swift build -c release --static-swift-stdlib --explicit-target-dependency-import-check error \
-    --product tollgate)
+    --disable-local-rpath -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now --product tollgate)
 
 # -- Start ------------------------------------------------------------------------------------------------------------
 

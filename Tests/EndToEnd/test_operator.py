@@ -1,12 +1,20 @@
 """The operator's commands against the real binary: what they change, what they show, and what they say when they cannot."""
+import base64
 import json
 import os
 import signal
 import subprocess
+import time
 import unittest
 
-from client import Client, purchase, purchase_body
+from client import EGRESS_KEY, Client, compact, legacy, purchase, purchase_body, signed, v1
 from harness import BINARY, DEMO_CONFIGURATION, Deployment, wait_until
+
+
+def confirm_body(transaction, player="p-1", total=1098):
+    return {"playerId": player, "transactionId": transaction, "currency": "USD", "tax": 99, "total": total,
+            "timeMillis": str(int(time.time() * 1000)),
+            "items": [{"guid": "g-1", "productId": "sword_123", "quantity": 1, "cents": 999}]}
 
 
 class OperatorCase(unittest.TestCase):
@@ -86,3 +94,68 @@ class LinkTests(OperatorCase):
             self.assertEqual(owners, {65534})
             subprocess.run(["chown", "-R", "0:0", deployment.state], check=True)
             deployment.start_responder()
+
+
+class ExplainTests(OperatorCase):
+    def test_a_decision_is_explained_from_its_signature_to_what_the_player_holds(self):
+        body = confirm_body("order-9", total=1099)
+        with Client(self.deployment.nginx.port) as client:
+            register = {key: body[key] for key in ("playerId", "transactionId", "currency")}
+            self.assertEqual(signed(client, "register", dict(register, registrations=body["items"])).status, 200)
+            self.assertEqual(signed(client, "confirm", body).status, 200)
+        text = self.deployment.tool("explain", "order-9", "--config", DEMO_CONFIGURATION).stdout
+        for said in ["scheme v1, key \"studio-1\", read as utf8", "behind ours", "before the reservation's end",
+                     "999 x 1 + tax 99 = 1098; stated 1099 USD: they differ (totalCheck is warn)",
+                     "registered at journal position", "1 x sword_123"]:
+            self.assertIn(said, text)
+        shown = json.loads(self.deployment.tool("explain", "order-9", "--json").stdout)
+        self.assertEqual(shown["granted"], [{"item": "sword_123", "quantity": 1}])
+        self.assertEqual({step["verdict"] for step in shown["steps"]}, {"passed", "warned"})
+
+    def test_what_is_not_recorded_leads_to_the_log(self):
+        self.assert_refused(self.deployment.tool("explain", "nobody-bought-this", check=False),
+                            "There is no purchase nobody-bought-this", "journalctl")
+
+
+class SignatureTests(OperatorCase):
+    """Against the demo's keys; signatures by Python's hmac."""
+
+    def verify(self, headers, body, *more):
+        text = "POST /api/v1/purchase/confirm HTTP/1.1\n" + "".join(f"{name}: {value}\n" for name, value in headers.items())
+        return self.run_tool("verify-signature", "--config", DEMO_CONFIGURATION, *more, text=f"{text}\n{body}")
+
+    def test_a_right_signature_names_its_key(self):
+        body = compact(confirm_body("order-1"))
+        for headers in (v1(body), legacy(body)):
+            result = self.verify(headers, body)
+            self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+            self.assertIn("key:         \"studio-1\"", result.stdout)
+            self.assertIn("accepted", result.stdout)
+
+    def test_the_likeliest_cause_is_said_and_no_key(self):
+        body = compact(confirm_body("order-1"))
+        old = {"milliseconds": int(time.time() * 1000) - 3_600_000}
+        for name, headers, said in [("clock", v1(body, **old), "60 minutes behind"),
+                                    ("re-serialised", v1(json.dumps(json.loads(body))), "json.dumps"),
+                                    ("legacy", v1(body) | {"x-stash-hmac-signature": legacy(body)["stash-hmac-signature"]},
+                                     "belongs into stash-hmac-signature"),
+                                    ("other shop", v1(body, shop="another"), "names the shop another"),
+                                    ("unknown key", v1(body, key="somebody else's"), "No key made this signature"),
+                                    ("none", {}, "There is neither")]:
+            with self.subTest(name):
+                result = self.verify(headers, body)
+                self.assertEqual(result.returncode, 1, result.stdout + result.stderr)
+                self.assertIn(said, result.stdout)
+                self.assertNotIn(EGRESS_KEY, result.stdout + result.stderr)
+        late = self.verify(v1(body, **old), body, "--at", str(old["milliseconds"]))
+        self.assertEqual(late.returncode, 0, late.stdout)
+
+    def test_a_key_from_a_file_is_tried_in_the_reading_given(self):
+        body = compact(confirm_body("order-1"))
+        secret = b"0123456789abcdef0123456789abcdef"
+        file = self.deployment.folder / "new-key"
+        file.write_bytes(base64.b64encode(secret) + b"\n")
+        for reading, status in [("base64", 0), ("utf8", 1), ("auto", 0)]:
+            result = self.verify(v1(body, key=secret), body, "--key", file, "--reading", reading, "--json")
+            self.assertEqual(result.returncode, status, result.stdout + result.stderr)
+            self.assertEqual(json.loads(result.stdout)["reading"], "base64")

@@ -57,7 +57,7 @@ final class RouterMetrics: Sendable {
 
     func didAuthenticate(_ caller: Caller) {
         if let scheme = Caller.Scheme.allCases.firstIndex(of: caller.scheme) { schemes[scheme].increment() }
-        if let skew = caller.clockSkewMilliseconds { clockSkew.set(Double(skew) / 1000) }
+        if let skew = caller.skewMilliseconds { clockSkew.set(Double(skew) / 1000) }
     }
 
     /// Made when it happens: the reasons are many, and who is refused may wait a microsecond longer.

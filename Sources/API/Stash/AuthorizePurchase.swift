@@ -16,7 +16,7 @@ struct AuthorizePurchaseRequest: RequestBody {
         guard !items.isEmpty else { try AuthorizePurchaseRequest.refuse("items", of: body, "must not be empty") }
         command = PurchaseCommand(
             transaction: transaction, player: PlayerID(player), order: Order(items: items),
-            details: PurchaseDetails(keyName: caller.keyName, scheme: caller.scheme.rawValue))
+            details: caller.details)
     }
 
     var subject: String { command.transaction.text }

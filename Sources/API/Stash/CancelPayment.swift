@@ -12,7 +12,7 @@ struct CancelPaymentRequest: RequestBody {
             try body.checkBelongs(to: caller.shop)
             return CancelCommand(
                 transaction: try body.transactionID(), player: try body.playerID(),
-                details: PurchaseDetails(keyName: caller.keyName, scheme: caller.scheme.rawValue))
+                details: caller.details)
         }
     }
 

@@ -66,8 +66,8 @@ private struct ListedKey {
         [
             Printable.text(name.name.text), name.purpose.rawValue, "\(name.shop) (\(name.environment.rawValue))",
             state(now), record.map { "\(days(since: $0.firstSeen, now)) d" } ?? "new",
-            record?.lastUsed.map(ListedKey.day) ?? "never", validity.from.map(UTCTime.text) ?? "-",
-            validity.until.map(UTCTime.text) ?? "-",
+            record?.lastUsed.map(ListedKey.day) ?? "never", validity.from.map(Moment.text) ?? "-",
+            validity.until.map(Moment.text) ?? "-",
         ]
     }
 
@@ -80,8 +80,8 @@ private struct ListedKey {
         writer.member("state", state(now))
         if let record { writer.member("ageDays", days(since: record.firstSeen, now)) }
         if let lastUsed = record?.lastUsed { writer.member("lastUsed", ListedKey.day(lastUsed)) }
-        if let from = validity.from { writer.member("validFrom", UTCTime.text(from)) }
-        if let until = validity.until { writer.member("validUntil", UTCTime.text(until)) }
+        if let from = validity.from { writer.member("validFrom", Moment.text(from)) }
+        if let until = validity.until { writer.member("validUntil", Moment.text(until)) }
         writer.endObject()
     }
 
@@ -96,6 +96,6 @@ private struct ListedKey {
     }
 
     private static func day(_ time: Int64) -> String {
-        String(UTCTime.text(time).prefix(10))
+        String(Moment.text(time).prefix(10))
     }
 }

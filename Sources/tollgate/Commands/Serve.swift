@@ -37,14 +37,27 @@ struct Serve: ParsableCommand {
         // Last of all, however this ends.
         defer { log.close() }
         let logger = Logger(label: "tollgate") { _ in StandardErrorLog(sink: log) }
-        let options = ServeOptions(file: config, state: state, socket: socket, adminSocket: adminSocket)
-        try checkClock()
-        let service = try Service(options, notifier: notifier, log: log, logger: logger)
+        let service: Service
+        do throws(CommandFailure) {
+            service = try prepare(notifier, log, logger)
+        } catch {
+            RefusedStart(reason: error.description).report(to: notifier, signals)
+            throw error
+        }
         let isFailed = FailureFlag()
         try service.start { isFailed.raise() }
         waitForEnd(signals, service, notifier)
         service.stop()
         if isFailed.isRaised { throw ExitCode.failure }
+    }
+
+    /// Everything that can be refused: the configuration, its secrets, the clock, the state and the sockets.
+    private func prepare(
+        _ notifier: SystemdNotifier, _ log: LogSink, _ logger: Logger
+    ) throws(CommandFailure) -> Service {
+        let options = ServeOptions(file: config, state: state, socket: socket, adminSocket: adminSocket)
+        try checkClock()
+        return try Service(options, notifier: notifier, log: log, logger: logger)
     }
 
     /// Signatures are fresh for five minutes: with a clock from before this version was built all would be wrong.

@@ -72,13 +72,14 @@ struct SecretFiles {
         }
     }
 
-    /// systemd's copy of a credential (systemd.exec(5), LoadCredential=), named by the file's last part.
+    /// systemd's copy of a credential (systemd.exec(5)), named by the file's last part: one of a drop-in's
+    /// `LoadCredential=NAME:…` or `LoadCredentialEncrypted=NAME:…`, else one of the folder that the unit hands over as
+    /// `LoadCredential=secrets:FOLDER`.
     private func credential(_ name: String) -> String? {
         guard let folder = Environment.value("CREDENTIALS_DIRECTORY"), let last = name.split(separator: "/").last else {
             return nil
         }
-        let path = "\(folder)/\(last)"
-        return TextFile.exists(path) ? path : nil
+        return ["\(folder)/\(last)", "\(folder)/secrets_\(last)"].first(where: TextFile.exists)
     }
 }
 
@@ -87,6 +88,8 @@ enum SampleSecrets {
     private static let texts: [StaticString] = [
         "cad1", "-yBFao-02f4jSG2St9wBJktwlbrfBClOc5i94gcsUXY=", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
         "demo-jwt-secret",
+        // What the package puts in place, so that a start before the configuration is done says what is missing.
+        "sample-replace-this-by-your-own",
     ]
 
     static func contains(_ secret: [UInt8]) -> Bool {

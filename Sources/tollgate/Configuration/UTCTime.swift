@@ -1,13 +1,6 @@
-import FoundationEssentials
-
 /// A moment as people write it in a configuration: ISO 8601, in UTC, to the second or the day.
 enum UTCTime {
     static let dayMilliseconds: Int64 = 86_400_000
-
-    /// As `milliseconds(_:)` reads it, to the second.
-    static func text(_ milliseconds: Int64) -> String {
-        Date(timeIntervalSince1970: Double(milliseconds) / 1000).formatted(.iso8601)
-    }
 
     /// Reads `2027-01-31T12:30:00Z` or `2027-01-31`, the day's beginning; nil for anything else.
     static func milliseconds(_ text: String) -> Int64? {

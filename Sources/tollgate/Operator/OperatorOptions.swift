@@ -21,15 +21,28 @@ struct OperatorOptions: ParsableArguments {
         return try Configuration.adminSocket(of: StateOptions.defaultConfiguration)
     }
 
-    var configurationFile: String {
-        if let config = stateOptions.config { return config }
-        return stateOptions.isDemo ? OperatorOptions.demoConfiguration : StateOptions.defaultConfiguration
-    }
+    var configurationFile: String { OperatorOptions.configurationFile(stateOptions.config) }
 
     /// The whole configuration, with the state's folder these options name.
     func configuration() throws -> Configuration {
-        var configuration = try Configuration.load(configurationFile)
-        configuration.state = try stateOptions.folder()
+        try OperatorOptions.configuration(for: stateOptions)
+    }
+
+    static func configuration(for options: StateOptions) throws -> Configuration {
+        var configuration = try configuration(options.config)
+        configuration.state = try options.folder()
         return configuration
+    }
+
+    /// The configuration in the file named, else the machine's, else the demo's in a checkout.
+    static func configuration(_ file: String?) throws -> Configuration {
+        try Configuration.load(configurationFile(file))
+    }
+
+    private static func configurationFile(_ file: String?) -> String {
+        if let file { return file }
+        let isDemo =
+            !TextFile.exists(StateOptions.defaultConfiguration) && TextFile.exists(OperatorOptions.demoConfiguration)
+        return isDemo ? OperatorOptions.demoConfiguration : StateOptions.defaultConfiguration
     }
 }

@@ -17,9 +17,9 @@ extension Router {
                 paths: configuration.paths,
                 stash: StashEndpoints(
                     purchases: PurchaseService(repository: repository, clock: clock), logger: logger),
-                health: HealthEndpoint { repository.isWritable },
+                stripe: nil, health: HealthEndpoint { repository.isWritable },
                 operations: OperatorEndpoints(repository, scope), metrics: scope.metrics(of: configuration)),
-            authentication: Authentication(shops: configuration.shops, clock: clock, logger: logger),
+            authentication: Authentication(shops: configuration.shops, users: nil, clock: clock, logger: logger),
             apiKeyHeader: configuration.apiKeyParameter, registry: scope.registry, logger: logger)
     }
 }

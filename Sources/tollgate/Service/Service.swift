@@ -151,7 +151,7 @@ final class Service: Sendable {
             }
             let report = putInForce(next)
             notifier.ready(
-                status: "Serving; configuration of \(UTCTime.text(Clock.system.milliseconds())): \(report.summary)")
+                status: "Serving; configuration of \(Moment.text(Clock.system.milliseconds())): \(report.summary)")
             logger.notice("reloaded", metadata: ["configuration": "\(report.summary)"])
             return .success(report)
         } catch {
