@@ -22,8 +22,9 @@ struct Reload: ParsableCommand {
         let file = options.configurationFile
         let path = RealPath.of(file) ?? file
         let bundle: ConfigurationBundle
+        var warnings: [String]
         do throws(CommandFailure) {
-            bundle = try Reload.bundle(path)
+            (bundle, warnings) = try Reload.bundle(path)
         } catch {
             // The service tells it to whoever looks there: in the unit's status, its log and its metrics.
             _ = try? OperatorLink(options).postToService("/operator/reload") { writer in
@@ -33,12 +34,16 @@ struct Reload: ParsableCommand {
             throw error
         }
         let answer = try OperatorLink(options).postToService("/operator/reload") { bundle.write(to: &$0) }
-        for warning in answer["warnings"]?.elements.compactMap(\.string) ?? [] { Console.error("warning: \(warning)") }
+        for warning in answer["warnings"]?.elements.compactMap(\.string) ?? [] where !warnings.contains(warning) {
+            warnings.append(warning)
+        }
+        for warning in warnings { Console.error("warning: \(warning)") }
         print("In force: \(answer["inForce"]?.string ?? "").")
     }
 
+    /// - Returns: also what is allowed but should be changed, of which the service sees less.
     /// - Throws: a `CommandFailure` with the first thing that is wrong.
-    private static func bundle(_ file: String) throws(CommandFailure) -> ConfigurationBundle {
+    private static func bundle(_ file: String) throws(CommandFailure) -> (ConfigurationBundle, warnings: [String]) {
         let text = try read(file, maximumBytes: ConfigurationSource.maximumBytes)
         let configuration: Configuration
         do throws(ConfigurationError) {
@@ -51,7 +56,7 @@ struct Reload: ParsableCommand {
         for path in configuration.secretFiles {
             secrets.append((path, try read(path, maximumBytes: SecretFiles.maximumBytes)))
         }
-        return ConfigurationBundle(file: file, text: text, secrets: secrets)
+        return (ConfigurationBundle(file: file, text: text, secrets: secrets), configuration.warnings)
     }
 
     private static func read(_ file: String, maximumBytes: Int) throws(CommandFailure) -> [UInt8] {
