@@ -29,8 +29,8 @@ package struct Payment: Sendable {
     var page: Int64?
     let unknown: [UnknownMember]
 
-    /// What one document can hold well.
-    package static let operationLimit = 1000
+    /// What one document can hold well: it is written whole with each change.
+    package static let operationLimit = 200
 
     init(
         id: PaymentID, merchant: MerchantID, alias: AliasID, mode: PaymentMode, provider: ProviderType,
