@@ -68,7 +68,8 @@ let package = Package(
             name: "APITests", dependencies: ["API", "FastCGI", "JSON", "Payments", "Storage", crypto],
             swiftSettings: settings),
         .testTarget(
-            name: "TollgateTests", dependencies: ["tollgate", "API", "JSON", "Payments"], swiftSettings: settings,
+            name: "TollgateTests", dependencies: ["tollgate", "API", "JSON", "Payments", "Storage"],
+            swiftSettings: settings,
             linkerSettings: [.linkedLibrary("jemalloc")]),
     ]
 )

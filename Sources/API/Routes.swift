@@ -22,6 +22,7 @@ package enum Routes {
             .operatorGet("/readyz", health.ready),
             .operatorGet("/operator/status", operations.status),
             .operatorPost("/operator/compact", lane: .blocking, operations.compact),
+            .operatorPost("/operator/verified", operations.recordVerification),
         ] + (stripe?.routes ?? [])
     }
 

@@ -19,7 +19,7 @@ struct Tollgate: ParsableCommand {
             Serve.self, Check.self, Doctor.self,
             Purchases.self, Players.self,
             Explain.self, VerifySignature.self, Send.self,
-            Verify.self, Compact.self,
+            Export.self, Status.self, Verify.self, Compact.self, Backup.self, Restore.self,
         ])
 }
 

@@ -134,7 +134,8 @@ struct Bench {
 extension OperatorEndpoints {
     static func make(_ clock: Clock = Clock { Sample.now }) -> OperatorEndpoints {
         OperatorEndpoints(
-            clock: clock, version: "test", isWritable: { true }, makeSnapshot: { () throws(PaymentError) in true })
+            repository: MemoryRepository(settlesAtOnce: true, onDurable: { _ in }), clock: clock, version: "test",
+            isWritable: { true }, makeSnapshot: { () throws(PaymentError) in true })
     }
 }
 

@@ -23,7 +23,7 @@ extension Router {
 extension OperatorEndpoints {
     fileprivate init(_ repository: JournalRepository, _ clock: Clock) {
         self.init(
-            clock: clock, version: Version.text, isWritable: { repository.isWritable },
+            repository: repository, clock: clock, version: Version.text, isWritable: { repository.isWritable },
             makeSnapshot: { () throws(PaymentError) in
                 do throws(StoreError) {
                     return try repository.makeSnapshot()
