@@ -43,7 +43,9 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "tollgate",
-            dependencies: ["API", "FastCGI", "JSON", "Payments", "Storage", "Stripe", arguments, crypto, logging],
+            dependencies: [
+                "API", "CCurl", "FastCGI", "JSON", "Payments", "Storage", "Stripe", arguments, crypto, logging,
+            ],
             swiftSettings: settings,
             // In place of glibc's allocator: docs/decisions/0006-jemalloc.md.
             linkerSettings: [.linkedLibrary("jemalloc")]

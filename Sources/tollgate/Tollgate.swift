@@ -18,8 +18,8 @@ struct Tollgate: ParsableCommand {
         subcommands: [
             Serve.self, Check.self, Reload.self, Doctor.self, Metrics.self, Keys.self,
             Purchases.self, Players.self,
-            Explain.self, VerifySignature.self,
-            Verify.self, Compact.self,
+            Explain.self, VerifySignature.self, Send.self,
+            Verify.self, Token.self, Compact.self,
         ])
 }
 

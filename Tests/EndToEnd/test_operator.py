@@ -7,7 +7,7 @@ import subprocess
 import time
 import unittest
 
-from client import EGRESS_KEY, Client, compact, legacy, purchase, purchase_body, signed, v1
+from client import EGRESS_KEY, SHOP, Client, compact, legacy, purchase, purchase_body, signed, v1
 from harness import BINARY, DEMO_CONFIGURATION, Deployment, wait_until
 
 
@@ -159,3 +159,64 @@ class SignatureTests(OperatorCase):
             result = self.verify(v1(body, key=secret), body, "--key", file, "--reading", reading, "--json")
             self.assertEqual(result.returncode, status, result.stdout + result.stderr)
             self.assertEqual(json.loads(result.stdout)["reading"], "base64")
+
+
+class SendTests(OperatorCase):
+    """The sender against the real service, through a real nginx and TLS."""
+
+    def send(self, *arguments, trusted=True, config=DEMO_CONFIGURATION, port=None):
+        address = ["--url", f"https://127.0.0.1:{port or self.deployment.nginx.port}"]
+        trust = ["--cacert", self.deployment.nginx.certificate] if trusted else []
+        return self.run_tool("send", *arguments, *address, *trust, *(["--config", config] if config else []))
+
+    def test_each_call_is_made_and_answered_as_expected(self):
+        for operation in ("register", "confirm", "cancel", "purchase"):
+            with self.subTest(operation):
+                result = self.send(operation, "--player", f"sender-{operation}", "--item", "gem:5:20", "--tax", "7")
+                self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+                self.assertIn("All 1 answers are as expected", result.stdout)
+        self.assertEqual(self.deployment.holdings("sender-confirm"), {"gem": 5})
+        self.assertEqual(self.deployment.holdings("sender-purchase"), {"gem": 5})
+
+    def test_a_rehearsal_of_duplicates_grants_each_transaction_once(self):
+        result = self.send("register", "confirm", "--count", "50", "--duplicate", "--player", "twice", "--json")
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        shown = json.loads(result.stdout)
+        self.assertEqual((shown["calls"], shown["unexpected"]), (200, 0))
+        self.assertGreaterEqual(shown["p99Microseconds"], shown["p50Microseconds"])
+        self.assertEqual(self.deployment.holdings("twice"), {"sword_123": 50})
+
+    def test_a_rehearsal_in_random_order_ends_in_a_whole_state(self):
+        result = self.send("register", "confirm", "cancel", "--count", "30", "--duplicate", "--reorder", "--seed", "3")
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        self.deployment.tool("verify")
+
+    def test_an_answer_that_is_not_expected_ends_with_1(self):
+        self.assertEqual(self.send("confirm", "--transaction", "sent-1").returncode, 0)
+        other = self.send("confirm", "--transaction", "sent-1", "--item", "shield:1:5")
+        self.assertEqual(other.returncode, 1)
+        self.assertIn("confirm sent-1: 409", other.stdout)
+        file = self.deployment.folder / "wrong-key"
+        file.write_text("not the shop's key\n")
+        wrong = self.send("confirm", "--key", file, "--shop", SHOP)
+        self.assertEqual(wrong.returncode, 1)
+        self.assertIn("401", wrong.stdout)
+        self.assertNotIn("not the shop's key", wrong.stdout + wrong.stderr)
+
+    def test_a_certificate_nobody_vouches_for_is_refused_and_cannot_be_accepted(self):
+        result = self.send("confirm", trusted=False)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("certificate", result.stdout)
+        self.assertEqual(self.run_tool("send", "confirm", "--insecure").returncode, 64)
+
+    def test_what_would_be_a_real_sale_must_be_said(self):
+        folder = self.deployment.folder / "production"
+        folder.mkdir()
+        config = folder / "tollgate.json"
+        text = DEMO_CONFIGURATION.read_text().replace('"TEST"', '"PRODUCTION"')
+        config.write_text(text.replace('"secrets/', f'"{DEMO_CONFIGURATION.parent}/secrets/'))
+        self.assert_refused(self.send("confirm", config=config), "--environment PRODUCTION")
+
+    def test_plain_http_goes_to_this_machine_only(self):
+        self.assert_refused(self.run_tool("send", "confirm", "--url", "http://pay.example.com", "--config", DEMO_CONFIGURATION),
+                            "is not encrypted")

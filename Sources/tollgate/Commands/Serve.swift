@@ -3,6 +3,7 @@ import FastCGI
 import Glibc
 import Logging
 import Payments
+import Stripe
 
 /// `tollgate serve`: what systemd starts.
 struct Serve: ParsableCommand {
@@ -28,6 +29,15 @@ struct Serve: ParsableCommand {
 
     @Option(help: "The operator's socket to make, instead of the configuration's.")
     var adminSocket: String?
+
+    @Option(
+        name: .customLong("stripe-connect-url"),
+        help: "Where browsers connect accounts at Stripe, instead of the configuration's.")
+    var stripeConnectURL: String?
+
+    @Option(
+        name: .customLong("stripe-api-url"), help: "Where payments are made at Stripe, instead of the configuration's.")
+    var stripeAPIURL: String?
 
     func run() throws {
         // Before any thread is started, so that all of them have the signals blocked.
@@ -55,9 +65,20 @@ struct Serve: ParsableCommand {
     private func prepare(
         _ notifier: SystemdNotifier, _ log: LogSink, _ logger: Logger
     ) throws(CommandFailure) -> Service {
-        let options = ServeOptions(file: config, state: state, socket: socket, adminSocket: adminSocket)
+        var options = ServeOptions(file: config, state: state, socket: socket, adminSocket: adminSocket)
+        options.stripeConnectURL = try address(stripeConnectURL, "--stripe-connect-url")
+        options.stripeAPIURL = try address(stripeAPIURL, "--stripe-api-url")
         try checkClock()
         return try Service(options, notifier: notifier, log: log, logger: logger)
+    }
+
+    private func address(_ text: String?, _ option: StaticString) throws(CommandFailure) -> BaseURL? {
+        guard let text else { return nil }
+        do throws(SettingError) {
+            return try BaseURL(text)
+        } catch {
+            throw CommandFailure("\(option): \(error.message)")
+        }
     }
 
     /// Signatures are fresh for five minutes: with a clock from before this version was built all would be wrong.

@@ -43,7 +43,9 @@ struct ConfigurationReader {
         self.secrets = secrets
     }
 
-    private static let topKeys: [StaticString] = ["demo", "state", "listen", "admin", "log", "limits", "stash"]
+    private static let topKeys: [StaticString] = [
+        "demo", "state", "listen", "admin", "log", "limits", "stash", "stripe", "sealing",
+    ]
 
     private mutating func readAll(
         _ root: JSONValue, _ source: ConfigurationSource
@@ -63,6 +65,7 @@ struct ConfigurationReader {
                 try limits.integer("bodyBytes", in: 1024...1_048_576).map { Int($0) } ?? configuration.maximumBodyBytes
         }
         if let stash = try top.object("stash", keys: ["apiKeyHeader", "paths", "shops"]) { try readStash(stash) }
+        configuration.stripe = try StripeSettings(top, source, &secrets, &configuration.warnings)
         if configuration.shops.isEmpty { configuration.warnings.append("there are no shops: every call gets 401") }
         configuration.warnings += secrets.warnings
         configuration.secretFiles = secrets.files

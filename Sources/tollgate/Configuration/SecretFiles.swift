@@ -25,10 +25,17 @@ struct SecretFiles {
     ///
     /// - Parameter owner: the shop and environment the key speaks for.
     mutating func read(_ key: ConfigurationObject, of owner: Shop) throws(ConfigurationError) -> Secret {
+        try read(key, of: "\(owner.id) in \(owner.environment.rawValue)")
+    }
+
+    /// As above, for a secret of no shop.
+    ///
+    /// - Parameter owner: what the secret is good for, in words for the administrator.
+    mutating func read(_ key: ConfigurationObject, of owner: String) throws(ConfigurationError) -> Secret {
         let name = try key.requiredString("file")
         let resolved = source.resolve(name)
         let handedOver = supply.handedOver(resolved)
-        let path = handedOver == nil && supply.usesCredentials ? credential(name) ?? resolved : resolved
+        let path = handedOver == nil ? place(of: name, resolved) : resolved
         var bytes: [UInt8]
         do throws(FileError) {
             if let handedOver {
@@ -41,12 +48,12 @@ struct SecretFiles {
         }
         while let last = bytes.last, last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r") { bytes.removeLast() }
         try check(bytes, path, key, owner)
-        files.append(handedOver == nil ? path : resolved)
+        files.append(path)
         return Secret(bytes)
     }
 
     private mutating func check(
-        _ bytes: [UInt8], _ path: String, _ key: ConfigurationObject, _ owner: Shop
+        _ bytes: [UInt8], _ path: String, _ key: ConfigurationObject, _ owner: String
     ) throws(ConfigurationError) {
         guard !bytes.isEmpty else { throw key.fault(at: "file", "secret \(path): the file is empty") }
         if !acceptsSamples, SampleSecrets.contains(bytes) {
@@ -55,11 +62,12 @@ struct SecretFiles {
                 "secret \(path): this is a sample from the documentation, which everybody knows. Put your own there "
                     + "(Stash Studio shows it once; or make one: openssl rand -base64 32), or write \"demo\": true")
         }
-        let owner = "\(owner.id) in \(owner.environment.rawValue)"
         // One secret may be written in several ways; what counts is every key it can be read as.
         for (_, bytes) in KeyReading.auto.keys(of: bytes) {
             if let other = owners[bytes], other != owner {
-                throw key.fault(at: "file", "secret \(path): the same secret speaks for \(other); a shop needs its own")
+                throw key.fault(
+                    at: "file",
+                    "secret \(path): the same secret speaks for \(other); a shop, or another use, needs its own")
             }
             owners[bytes] = owner
         }
@@ -72,13 +80,23 @@ struct SecretFiles {
         }
     }
 
+    /// The service reads systemd's copies. Root reads the files, which may be newer, and of a secret that is only there as
+    /// a credential, such as an encrypted one, the running service's copy.
+    private func place(of name: String, _ resolved: String) -> String {
+        if supply.usesCredentials, let copy = credential(name, in: Environment.value("CREDENTIALS_DIRECTORY")) {
+            return copy
+        }
+        if TextFile.exists(resolved) { return resolved }
+        return credential(name, in: SecretFiles.serviceCredentials) ?? resolved
+    }
+
+    private static let serviceCredentials = "/run/credentials/tollgate.service"
+
     /// systemd's copy of a credential (systemd.exec(5)), named by the file's last part: one of a drop-in's
     /// `LoadCredential=NAME:…` or `LoadCredentialEncrypted=NAME:…`, else one of the folder that the unit hands over as
     /// `LoadCredential=secrets:FOLDER`.
-    private func credential(_ name: String) -> String? {
-        guard let folder = Environment.value("CREDENTIALS_DIRECTORY"), let last = name.split(separator: "/").last else {
-            return nil
-        }
+    private func credential(_ name: String, in folder: String?) -> String? {
+        guard let folder, let last = name.split(separator: "/").last else { return nil }
         return ["\(folder)/\(last)", "\(folder)/secrets_\(last)"].first(where: TextFile.exists)
     }
 }
@@ -87,7 +105,8 @@ struct SecretFiles {
 enum SampleSecrets {
     private static let texts: [StaticString] = [
         "cad1", "-yBFao-02f4jSG2St9wBJktwlbrfBClOc5i94gcsUXY=", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
-        "demo-jwt-secret",
+        "demo-jwt-secret", "sk_test_PLAT", "whsec_test_secret",
+        "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
         // What the package puts in place, so that a start before the configuration is done says what is missing.
         "sample-replace-this-by-your-own",
     ]

@@ -12,14 +12,16 @@ extension Router {
         _ configuration: Configuration, over repository: JournalRepository, in scope: ServiceScope, logger: Logger
     ) {
         let clock = Clock.system
+        let stripe = configuration.stripe.map(scope.stripe.putInForce)
         self.init(
             routes: Routes.all(
                 paths: configuration.paths,
                 stash: StashEndpoints(
                     purchases: PurchaseService(repository: repository, clock: clock), logger: logger),
-                stripe: nil, health: HealthEndpoint { repository.isWritable },
+                stripe: stripe, health: HealthEndpoint { repository.isWritable },
                 operations: OperatorEndpoints(repository, scope), metrics: scope.metrics(of: configuration)),
-            authentication: Authentication(shops: configuration.shops, users: nil, clock: clock, logger: logger),
+            authentication: Authentication(
+                shops: configuration.shops, users: stripe?.users, clock: clock, logger: logger),
             apiKeyHeader: configuration.apiKeyParameter, registry: scope.registry, logger: logger)
     }
 }

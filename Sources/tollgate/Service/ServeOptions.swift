@@ -1,6 +1,7 @@
 import API
 import Glibc
 import Payments
+import Stripe
 
 /// Where `serve` finds its configuration, and what its command line says instead of it: the same at every reload.
 struct ServeOptions: Sendable {
@@ -9,6 +10,8 @@ struct ServeOptions: Sendable {
     var state: String?
     var socket: String?
     var adminSocket: String?
+    var stripeConnectURL: BaseURL?
+    var stripeAPIURL: BaseURL?
 
     init(file: String, state: String?, socket: String?, adminSocket: String?) {
         self.file = RealPath.of(file) ?? file
@@ -46,6 +49,7 @@ struct ServeOptions: Sendable {
             configuration.admin = Configuration.SocketSettings(
                 path: adminSocket, mode: configuration.admin?.mode ?? 0o600, group: configuration.admin?.group)
         }
+        configuration.stripe?.redirect(connect: stripeConnectURL, api: stripeAPIURL)
         return configuration
     }
 }

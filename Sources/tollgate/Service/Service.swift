@@ -42,7 +42,7 @@ final class Service: Sendable {
         for warning in configuration.warnings { logger.warning("\(warning)") }
         let repository = try Service.open(configuration.state, logger)
         let inherited = try Service.inherited(notifier)
-        scope = ServiceScope(clock: .system)
+        scope = ServiceScope(over: repository, clock: .system, logger: logger)
         reloadState = ReloadState(startedAt: scope.startedAt)
         server = Server(
             configuration: Service.serverConfiguration(configuration),
@@ -73,6 +73,7 @@ final class Service: Sendable {
         events.onSync = scope.registry.stopwatch(.syncDuration)
         repository.start(events)
         collectMetrics()
+        if inForce.withLock({ $0.configuration.stripe != nil }) { scope.stripe.recover() }
         adoptKeys(of: inForce.withLock { $0.configuration })
         // What was recovered is durable: a repetition that finds it need not wait for the next commit.
         server.release(upTo: repository.recoveredSequence)

@@ -1,15 +1,19 @@
 import API
+import Logging
 import Payments
 import Synchronization
 
-/// What stays when a reload replaces the configuration: the counters, the requests for reloads, and when it all began.
+/// What stays when a reload replaces the configuration: the counters, the requests for reloads,
+/// what is under way, and when it all began.
 final class ServiceScope: Sendable {
     let registry = MetricsRegistry()
     let reloads = ReloadRequests()
     let startedAt: Int64
+    let stripe: StripeConnections
     private let collectors = Mutex<[MetricsEndpoint.Collector]>([])
 
-    init(clock: Clock) {
+    init(over repository: any Repository, clock: Clock, logger: Logger) {
+        stripe = StripeConnections(over: repository, clock, logger)
         startedAt = clock.milliseconds()
     }
 
