@@ -10,14 +10,18 @@ package struct OperatorEndpoints: Sendable {
     let isWritable: @Sendable () -> Bool
     /// Makes a snapshot of all closed segments; false when there is nothing new in them.
     let makeSnapshot: @Sendable () throws(PaymentError) -> Bool
+    /// Puts a configuration in force, or says why the old one stays.
+    let reload: @Sendable (ReloadOffer) -> Result<ReloadReport, PaymentError>
 
     package init(
-        clock: Clock, version: String, isWritable: @escaping @Sendable () -> Bool,
-        makeSnapshot: @escaping @Sendable () throws(PaymentError) -> Bool
+        startedAt: Int64, version: String, isWritable: @escaping @Sendable () -> Bool,
+        makeSnapshot: @escaping @Sendable () throws(PaymentError) -> Bool,
+        reload: @escaping @Sendable (ReloadOffer) -> Result<ReloadReport, PaymentError>
     ) {
-        startedAt = clock.milliseconds()
+        self.startedAt = startedAt
         self.version = version
         self.isWritable = isWritable
         self.makeSnapshot = makeSnapshot
+        self.reload = reload
     }
 }

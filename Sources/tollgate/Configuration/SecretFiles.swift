@@ -5,6 +5,8 @@ import Payments
 /// Reads secrets from the files the configuration names: systemd's credentials when there are any, else files beside
 /// the configuration. Never from the command line or the environment, where others can read them.
 struct SecretFiles {
+    static let maximumBytes = 4096
+
     let source: ConfigurationSource
     var acceptsSamples = false
     private(set) var warnings: [String] = []
@@ -12,9 +14,11 @@ struct SecretFiles {
     private(set) var files: [String] = []
     /// Secrets read, with the shop whose they are: one secret cannot speak for two shops, or both environments.
     private var owners: [[UInt8]: String] = [:]
+    private let supply: SecretSupply
 
-    init(source: ConfigurationSource) {
+    init(source: ConfigurationSource, supply: SecretSupply) {
         self.source = source
+        self.supply = supply
     }
 
     /// The secret in the file that `key` names in its member `file`; a trailing newline does not belong to it.
@@ -29,16 +33,22 @@ struct SecretFiles {
     /// - Parameter owner: what the secret is good for, in words for the administrator.
     mutating func read(_ key: ConfigurationObject, of owner: String) throws(ConfigurationError) -> Secret {
         let name = try key.requiredString("file")
-        let path = credential(name) ?? source.resolve(name)
+        let resolved = source.resolve(name)
+        let handedOver = supply.handedOver(resolved)
+        let path = handedOver == nil && supply.usesCredentials ? credential(name) ?? resolved : resolved
         var bytes: [UInt8]
         do throws(FileError) {
-            bytes = try TextFile.read(path, maximumBytes: 4096)
+            if let handedOver {
+                bytes = handedOver
+            } else {
+                bytes = try TextFile.read(path, maximumBytes: SecretFiles.maximumBytes)
+            }
         } catch {
             throw key.fault(at: "file", "secret \(path): \(error.message)")
         }
         while let last = bytes.last, last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r") { bytes.removeLast() }
         try check(bytes, path, key, owner)
-        files.append(path)
+        files.append(handedOver == nil ? path : resolved)
         return Secret(bytes)
     }
 
@@ -62,7 +72,7 @@ struct SecretFiles {
             owners[bytes] = owner
         }
         if acceptsSamples { return }
-        if TextFile.isReadableByOthers(path) {
+        if supply.handedOver(path) == nil, TextFile.isReadableByOthers(path) {
             warnings.append("\(path): every user can read this secret; chmod 0640 it")
         }
         if bytes.count < 16 {
