@@ -56,7 +56,7 @@ struct MerchantWorld {
         let random = Injected.randomness()
         let registry = ProviderRegistry(
             sandbox: sandbox ?? provider, stripe: provider,
-            stripeAccounts: StripeAccounts { event, _ in accounts[event] },
+            stripeAccounts: accounts,
             others: [])
         merchants = MerchantService(
             repository: repository, clock: clock.clock, random: random, digests: Injected.digests)
@@ -69,22 +69,15 @@ struct MerchantWorld {
         if isSeeded { try seed() }
     }
 
-    /// Another process over the same state.
-    func restarted(waitMilliseconds: Int = 10_000) throws -> MerchantWorld {
-        try MerchantWorld(
-            repository: repository, clock: clock, provider: provider, waitMilliseconds: waitMilliseconds,
-            isSeeded: false)
-    }
-
     private func seed() throws {
         for caller in [MerchantWorld.mobilab, MerchantWorld.acme, MerchantWorld.bare] {
             _ = try merchants.add(caller.merchant, name: "\(caller.merchant)", allowsLive: true)
         }
         _ = try merchants.use(ProviderConfiguration(type: .bsPayone, access: .sandbox), for: MerchantID("acme"))
         _ = try merchants.use(ProviderConfiguration(type: .bsPayone, access: .sandbox), for: MerchantID("mobilab"))
-        let stripe = ProviderConfiguration(type: .stripe, access: .stripe(event: "1"))
+        let stripe = ProviderConfiguration(type: .stripe, access: .stripe(event: EventID(1)))
         _ = try merchants.use(stripe, for: MerchantID("mobilab"))
-        accounts.connect(ConnectedAccount(id: StripeAccountID("acct_1"), isLive: false, publishableKey: "pk_test_1"), "1")
+        accounts.connect("acct_1")
         for alias in MerchantWorld.seedAliases { _ = try aliases.store(alias) }
     }
 
@@ -128,14 +121,32 @@ struct MerchantWorld {
     }
 }
 
-/// What stands for the Stripe authorizations.
-final class ConnectedAccounts: Sendable {
-    private let accounts = Mutex<[String: ConnectedAccount]>([:])
+/// What stands for the Stripe authorizations: which account each event has, and how it is called.
+final class ConnectedAccounts: StripeAccounts {
+    private let accounts = Synchronized<[EventID: (account: StripeAccountID, isLive: Bool)]>([:])
+    private let known = Synchronized<[DocumentID: StripeAccountID]>([:])
 
-    subscript(event: String) -> ConnectedAccount? { accounts.withLock { $0[event] } }
+    /// - Parameter account: nil to disconnect the event.
+    func connect(_ account: String?, event: Int64 = 1, isLive: Bool = false) {
+        accounts.value[EventID(event)] = account.map { (StripeAccountID($0), isLive) }
+        guard let account else { return }
+        known.value[document(StripeAccountID(account), isLive: isLive)] = StripeAccountID(account)
+    }
 
-    func connect(_ account: ConnectedAccount?, _ event: String) {
-        accounts.withLock { $0[event] = account }
+    func connected(
+        _ event: EventID, isLive: Bool, in transaction: inout Transaction
+    ) throws(PaymentError) -> ConnectedAccount? {
+        guard let present = accounts.value[event], present.isLive == isLive else { return nil }
+        return ConnectedAccount(
+            id: present.account, digest: document(present.account, isLive: isLive), publishableKey: "pk_test_1")
+    }
+
+    func id(of account: DocumentID, in transaction: inout Transaction) throws(PaymentError) -> StripeAccountID? {
+        known.value[account]
+    }
+
+    func document(_ account: StripeAccountID, isLive: Bool) -> DocumentID {
+        DocumentID(Hexadecimal.text(Injected.digest(Array("\(account) \(isLive)".utf8), key: 3)))
     }
 }
 

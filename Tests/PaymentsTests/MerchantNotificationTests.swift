@@ -179,7 +179,8 @@ import Testing
         let command = try command(.authorization)
         world.provider.answers { operation in
             let event = ProviderNotification(
-                event: "evt_early", provider: .stripe, account: StripeAccountID("acct_1"), payment: operation.payment,
+                event: "evt_early", provider: .stripe, mode: .test, account: StripeAccountID("acct_1"),
+                payment: operation.payment,
                 providerID: pi, news: .paid(nil))
             _ = try? world.payments.apply(event)
             return .unknown
@@ -245,7 +246,8 @@ import Testing
         _ id: PaymentID, _ news: ProviderNotification.News, event: String = "evt_1"
     ) -> ProviderNotification {
         ProviderNotification(
-            event: event, provider: .stripe, account: StripeAccountID("acct_1"), payment: id, providerID: pi,
+            event: event, provider: .stripe, mode: .test, account: StripeAccountID("acct_1"), payment: id,
+            providerID: pi,
             news: news)
     }
 }
