@@ -7,7 +7,7 @@ package enum Routes {
     ///   - merchants: nil where it says nothing of merchants.
     package static func all(
         paths: RoutePaths = RoutePaths(), stash: StashEndpoints, stripe: StripeEndpoints?, merchants: MerchantEndpoints?,
-        health: HealthEndpoint, operations: OperatorEndpoints
+        health: HealthEndpoint, operations: OperatorEndpoints, metrics: MetricsEndpoint
     ) -> [Route] {
         // The busiest first: they are looked at in this order.
         [
@@ -22,8 +22,11 @@ package enum Routes {
 
             .operatorGet("/healthz", health.alive),
             .operatorGet("/readyz", health.ready),
+            .operatorPage("/metrics", metrics.page),
             .operatorGet("/operator/status", operations.status),
             .operatorPost("/operator/compact", lane: .blocking, operations.compact),
+            .operatorPost("/operator/reload", lane: .blocking, operations.reload),
+            .operatorPost("/operator/verified", operations.recordVerification),
         ] + (merchants?.routes ?? []) + (stripe?.routes ?? [])
     }
 

@@ -24,7 +24,9 @@ enum MerchantText {
         return lines.map { "\(($0.0 + ":").padded(to: 12))\($0.1)" }.joined(separator: "\n")
     }
 
-    static func write(_ merchant: Merchant, _ keys: [MerchantKey], to writer: inout JSONWriter) {
+    static func write(
+        _ merchant: Merchant, _ keys: [MerchantKey], now: Int64, to writer: inout JSONWriter
+    ) {
         writer.beginObject()
         writer.member("id", merchant.merchantID.text)
         writer.member("name", merchant.name)
@@ -40,7 +42,7 @@ enum MerchantText {
         if keys.isEmpty {
             for key in merchant.keys { writer.string(key.name) }
         } else {
-            for key in keys { MerchantKeyText.write(key, to: &writer) }
+            for key in keys { MerchantKeyText.write(key, now, to: &writer) }
         }
         writer.endArray()
         writer.endObject()
@@ -58,7 +60,7 @@ enum MerchantText {
         let access =
             switch provider.access {
             case .sandbox: "the sandbox, in test mode"
-            case .stripe(let event): "the Stripe account of event \(Printable.text(event))"
+            case .stripe(let event): "the Stripe account of event \(event)"
             case .sealed(let secrets): "own (\(secrets.map { Printable.text($0.name) }.joined(separator: ", ")))"
             }
         return "\(provider.type.rawValue): \(access)"
@@ -71,7 +73,7 @@ enum MerchantText {
         case .sandbox: writer.member("access", "sandbox")
         case .stripe(let event):
             writer.member("access", "stripe")
-            writer.member("event", event)
+            writer.member("event", event.number)
         case .sealed(let secrets):
             writer.member("access", "own")
             writer.name("secrets")
@@ -94,35 +96,40 @@ enum MerchantText {
 enum MerchantKeyText {
     /// Name, use, beginning and state.
     static func short(_ key: MerchantKey, now: Int64) -> String {
-        "\(Printable.text(key.name))  \(key.use.rawValue)  \(Printable.text(key.prefix))…  \(state(key, now: now))"
+        "\(Printable.text(key.name)), \(key.use.rawValue), \(Printable.text(key.prefix))…, \(state(key, now))"
     }
 
-    /// One line: merchant, the above, age and last use.
-    static func line(_ key: MerchantKey, now: Int64) -> String {
-        let age = max(0, now - key.created) / 86_400_000
-        return [
-            key.merchant.text, short(key, now: now), "\(age) d old", "last used \(key.lastUsed ?? "never")",
-        ].joined(separator: "  ")
+    /// As the table of `tollgate keys list` has it.
+    static func row(_ key: MerchantKey, _ now: Int64) -> [String] {
+        [
+            Printable.text(key.name), key.use.rawValue, key.merchant.text, state(key, now),
+            "\(days(key, now)) d", key.lastUsed ?? "never", key.validFrom.map(Moment.text) ?? "-",
+            key.validUntil.map(Moment.text) ?? "-",
+        ]
     }
 
-    static func write(_ key: MerchantKey, to writer: inout JSONWriter) {
+    static func write(_ key: MerchantKey, _ now: Int64, to writer: inout JSONWriter) {
         writer.beginObject()
+        writer.member("key", key.name)
+        writer.member("purpose", key.use.rawValue)
         writer.member("merchant", key.merchant.text)
-        writer.member("name", key.name)
-        writer.member("use", key.use.rawValue)
         writer.member("prefix", key.prefix)
-        writer.member("active", key.isActive)
-        writer.member("created", key.created)
-        if let from = key.validFrom { writer.member("validFrom", from) }
-        if let until = key.validUntil { writer.member("validUntil", until) }
+        writer.member("state", state(key, now))
+        writer.member("ageDays", days(key, now))
         if let day = key.lastUsed { writer.member("lastUsed", day) }
+        if let from = key.validFrom { writer.member("validFrom", Moment.text(from)) }
+        if let until = key.validUntil { writer.member("validUntil", Moment.text(until)) }
         writer.endObject()
     }
 
-    private static func state(_ key: MerchantKey, now: Int64) -> String {
+    private static func days(_ key: MerchantKey, _ now: Int64) -> Int64 {
+        max(0, now - key.created) / UTCTime.dayMilliseconds
+    }
+
+    private static func state(_ key: MerchantKey, _ now: Int64) -> String {
         if !key.isActive { return "deactivated" }
         if let from = key.validFrom, now < from { return "not yet valid" }
         if let until = key.validUntil, now >= until { return "expired" }
-        return "active"
+        return "valid"
     }
 }

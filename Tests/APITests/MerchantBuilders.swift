@@ -36,7 +36,7 @@ struct MerchantBench {
         let random = Randomness { count in (0..<count).map { _ in UInt8.random(in: .min ... .max) } }
         let providers = ProviderRegistry(
             sandbox: SandboxProvider(repository: repository), stripe: nil,
-            stripeAccounts: StripeAccounts { _, _ in nil }, others: [])
+            stripeAccounts: StoredStripeAccounts(sealing: TestSealing(), digests: digests), others: [])
         payments = AuthorizationService(
             repository: repository, clock: clock, random: random, digests: digests, providers: providers,
             redactions: redactions, locks: KeyedLocks(), waitMilliseconds: 5000)
@@ -53,9 +53,10 @@ struct MerchantBench {
         router = Router(
             routes: Routes.all(
                 stash: StashEndpoints(purchases: PurchaseService(repository: repository, clock: clock), logger: logger),
-                stripe: nil, merchants: endpoints, health: HealthEndpoint { true }, operations: .make(clock)),
+                stripe: nil, merchants: endpoints, health: HealthEndpoint { true }, operations: .make(clock),
+                metrics: MetricsEndpoint(registry: MetricsRegistry(), collectors: [])),
             authentication: Authentication(shops: [], users: nil, merchants: merchants, clock: clock, logger: logger),
-            logger: logger)
+            registry: MetricsRegistry(), logger: logger)
         try MerchantBench.seed(merchants, aliases)
     }
 

@@ -149,7 +149,8 @@ struct RefusedCall: Sendable, CustomTestStringConvertible {
         ("2004", MerchantCall().with(body: "x"), "message_not_readable"),
         ("2001", MerchantCall().with(key: "x"), "constraint_validation_failed"),
     ])
-    func `a fault of the form has a name beside its number`(_ code: String, _ call: MerchantCall, _ name: String) throws {
+    func `a fault of the form has a name beside its number`(_ code: String, _ call: MerchantCall, _ name: String) throws
+    {
         let answer = try MerchantBench().send(call)
         #expect(answer.member("error_code") == code)
         #expect(answer.member("error") == name)
@@ -180,10 +181,11 @@ struct RefusedCall: Sendable, CustomTestStringConvertible {
         #expect(try MerchantBench().send(call).status == 201)
     }
 
-    @Test(arguments: [
-        ("true", 201), ("TRUE", 201), ("on", 201), ("yes", 201), ("1", 201), (" True ", 201), ("false", 400),
-        ("off", 400), ("No", 400), ("0", 400), ("", 400), (nil, 400),
-    ] as [(String?, Int)])
+    @Test(
+        arguments: [
+            ("true", 201), ("TRUE", 201), ("on", 201), ("yes", 201), ("1", 201), (" True ", 201), ("false", 400),
+            ("off", 400), ("No", 400), ("0", 400), ("", 400), (nil, 400),
+        ] as [(String?, Int)])
     func `the mode has several words, and is live without one`(_ word: String?, _ status: Int) throws {
         let answer = try MerchantBench().send(MerchantCall().with("HTTP_PSP_TEST_MODE", word))
         #expect(answer.status == status)

@@ -97,7 +97,8 @@ import Testing
         MerchantCall(), MerchantCall().with("HTTP_SECRET_KEY", MerchantBench.otherKey),
         MerchantCall().with(body: MerchantCall.charge(amount: "\"300\"", more: ",\"unknown\":1,\"purchaseId\":null")),
     ])
-    func `an equal request again is answered the same, without calling the provider`(_ repetition: MerchantCall) throws {
+    func `an equal request again is answered the same, without calling the provider`(_ repetition: MerchantCall) throws
+    {
         let bench = try MerchantBench()
         let first = try bench.send(MerchantCall())
         #expect(try bench.send(repetition) == first)

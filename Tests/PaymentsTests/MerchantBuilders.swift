@@ -4,62 +4,6 @@ import Testing
 
 @testable import Storage
 
-/// A provider that does what a test says, and remembers what it was asked.
-final class ScriptedProvider: PaymentProvider {
-    private let script: Mutex<Script>
-
-    private struct Script: Sendable {
-        var answer: @Sendable (ProviderOperation) -> ProviderOutcome
-        var finding: ProviderFinding = .unknown
-        var calls: [ProviderOperation] = []
-        var questions: [ProviderOperation] = []
-    }
-
-    init(_ answer: @escaping @Sendable (ProviderOperation) -> ProviderOutcome = ScriptedProvider.approve) {
-        script = Mutex(Script(answer: answer))
-    }
-
-    static let approve: @Sendable (ProviderOperation) -> ProviderOutcome = { operation in
-        .approved(ProviderApproval(id: ProviderTransactionID("psp-\(operation.reference)")))
-    }
-
-    var calls: [ProviderOperation] { script.withLock(\.calls) }
-    var questions: [ProviderOperation] { script.withLock(\.questions) }
-
-    func answers(_ answer: @escaping @Sendable (ProviderOperation) -> ProviderOutcome) {
-        script.withLock { $0.answer = answer }
-    }
-
-    func answers(_ outcome: ProviderOutcome) {
-        answers { _ in outcome }
-    }
-
-    func finds(_ finding: ProviderFinding) {
-        script.withLock { $0.finding = finding }
-    }
-
-    private func call(_ operation: ProviderOperation) -> ProviderOutcome {
-        let answer = script.withLock { script in
-            script.calls.append(operation)
-            return script.answer
-        }
-        return answer(operation)
-    }
-
-    func authorize(_ operation: ProviderOperation) -> ProviderOutcome { call(operation) }
-    func preauthorize(_ operation: ProviderOperation) -> ProviderOutcome { call(operation) }
-    func capture(_ operation: ProviderOperation) -> ProviderOutcome { call(operation) }
-    func reverse(_ operation: ProviderOperation) -> ProviderOutcome { call(operation) }
-    func refund(_ operation: ProviderOperation) -> ProviderOutcome { call(operation) }
-
-    func lookUp(_ operation: ProviderOperation) -> ProviderFinding {
-        script.withLock { script in
-            script.questions.append(operation)
-            return script.finding
-        }
-    }
-}
-
 /// What the domain is injected with, made predictable.
 enum Injected {
     /// No hash to be trusted, but one that tells different inputs apart.
@@ -112,7 +56,7 @@ struct MerchantWorld {
         let random = Injected.randomness()
         let registry = ProviderRegistry(
             sandbox: sandbox ?? provider, stripe: provider,
-            stripeAccounts: StripeAccounts { event, _ in accounts[event] },
+            stripeAccounts: accounts,
             others: [])
         merchants = MerchantService(
             repository: repository, clock: clock.clock, random: random, digests: Injected.digests)
@@ -125,22 +69,15 @@ struct MerchantWorld {
         if isSeeded { try seed() }
     }
 
-    /// Another process over the same state.
-    func restarted(waitMilliseconds: Int = 10_000) throws -> MerchantWorld {
-        try MerchantWorld(
-            repository: repository, clock: clock, provider: provider, waitMilliseconds: waitMilliseconds,
-            isSeeded: false)
-    }
-
     private func seed() throws {
         for caller in [MerchantWorld.mobilab, MerchantWorld.acme, MerchantWorld.bare] {
             _ = try merchants.add(caller.merchant, name: "\(caller.merchant)", allowsLive: true)
         }
         _ = try merchants.use(ProviderConfiguration(type: .bsPayone, access: .sandbox), for: MerchantID("acme"))
         _ = try merchants.use(ProviderConfiguration(type: .bsPayone, access: .sandbox), for: MerchantID("mobilab"))
-        let stripe = ProviderConfiguration(type: .stripe, access: .stripe(event: "1"))
+        let stripe = ProviderConfiguration(type: .stripe, access: .stripe(event: EventID(1)))
         _ = try merchants.use(stripe, for: MerchantID("mobilab"))
-        accounts.connect(StripeAccount(id: StripeAccountID("acct_1"), isLive: false, publishableKey: "pk_test_1"), "1")
+        accounts.connect("acct_1")
         for alias in MerchantWorld.seedAliases { _ = try aliases.store(alias) }
     }
 
@@ -184,14 +121,32 @@ struct MerchantWorld {
     }
 }
 
-/// What stands for the Stripe authorizations.
-final class ConnectedAccounts: Sendable {
-    private let accounts = Mutex<[String: StripeAccount]>([:])
+/// What stands for the Stripe authorizations: which account each event has, and how it is called.
+final class ConnectedAccounts: StripeAccounts {
+    private let accounts = Synchronized<[EventID: (account: StripeAccountID, isLive: Bool)]>([:])
+    private let known = Synchronized<[DocumentID: StripeAccountID]>([:])
 
-    subscript(event: String) -> StripeAccount? { accounts.withLock { $0[event] } }
+    /// - Parameter account: nil to disconnect the event.
+    func connect(_ account: String?, event: Int64 = 1, isLive: Bool = false) {
+        accounts.value[EventID(event)] = account.map { (StripeAccountID($0), isLive) }
+        guard let account else { return }
+        known.value[document(StripeAccountID(account), isLive: isLive)] = StripeAccountID(account)
+    }
 
-    func connect(_ account: StripeAccount?, _ event: String) {
-        accounts.withLock { $0[event] = account }
+    func connected(
+        _ event: EventID, isLive: Bool, in transaction: inout Transaction
+    ) throws(PaymentError) -> ConnectedAccount? {
+        guard let present = accounts.value[event], present.isLive == isLive else { return nil }
+        return ConnectedAccount(
+            id: present.account, digest: document(present.account, isLive: isLive), publishableKey: "pk_test_1")
+    }
+
+    func id(of account: DocumentID, in transaction: inout Transaction) throws(PaymentError) -> StripeAccountID? {
+        known.value[account]
+    }
+
+    func document(_ account: StripeAccountID, isLive: Bool) -> DocumentID {
+        DocumentID(Hexadecimal.text(Injected.digest(Array("\(account) \(isLive)".utf8), key: 3)))
     }
 }
 
@@ -273,62 +228,4 @@ func refusal(_ call: () throws(PaymentError) -> Void) -> Refused? {
 struct Refused: Equatable {
     let number: String
     let text: String
-}
-
-/// A row of a table that has to be made in the test.
-struct Variation<Input, Output>: Sendable {
-    let make: @Sendable (Input) throws -> Output
-
-    init(_ make: @escaping @Sendable (Input) throws -> Output) { self.make = make }
-}
-
-/// Runs the bodies at the same time, each on a thread of its own, and waits for all.
-func together<Result: Sendable>(_ count: Int, _ body: @escaping @Sendable (Int) -> Result) -> [Result] {
-    let results = Mutex<[Result]>([])
-    let threads = (0..<count).map { index in
-        Thread.start {
-            let result = body(index)
-            results.withLock { $0.append(result) }
-        }
-    }
-    for thread in threads { thread?.join() }
-    return results.withLock { $0 }
-}
-
-/// A value several threads change.
-final class Synchronized<Value: Sendable>: Sendable {
-    private let state: Mutex<Value>
-
-    init(_ value: Value) { state = Mutex(value) }
-
-    var value: Value {
-        get { state.withLock { $0 } }
-        set { state.withLock { $0 = newValue } }
-    }
-
-    func append<Element>(_ elements: [Element]) where Value == [Element] {
-        state.withLock { $0 += elements }
-    }
-}
-
-/// A repository that can be told never to become durable.
-final class MerchantDurability: Repository {
-    private let memory = MemoryRepository(settlesAtOnce: true, onDurable: { _ in })
-    private let refuses = Synchronized(false)
-
-    var refusesToWait: Bool {
-        get { refuses.value }
-        set { refuses.value = newValue }
-    }
-
-    func perform(
-        reading keys: [DocumentKey], _ body: (inout Transaction) throws(PaymentError) -> Void
-    ) throws(PaymentError) -> SequenceNumber {
-        try memory.perform(reading: keys, body)
-    }
-
-    func waitUntilDurable(_ sequence: SequenceNumber) throws(PaymentError) {
-        if refusesToWait { throw PaymentError(.unavailable, "not durable") }
-        try memory.waitUntilDurable(sequence)
-    }
 }

@@ -33,7 +33,7 @@ import Testing
         for (event, news) in [("1", ProviderNotification.News.cancelled), ("2", .refunded(total: 5))] {
             _ = try world.payments.apply(
                 ProviderNotification(
-                    event: event, provider: .stripe, account: StripeAccountID("acct_1"), payment: held,
+                    event: event, provider: .stripe, mode: .test, account: StripeAccountID("acct_1"), payment: held,
                     providerID: ProviderTransactionID("pi_1"), news: news))
         }
         return repository.documents

@@ -105,6 +105,29 @@ import Testing
         #expect(try world.payments.refund(again, for: mobilab).result.status == .success)
     }
 
+    @Test func `a refund that was thought lost and arrived all the same is a SUCCESS`() throws {
+        let id = try charged(.authorization, .approved(ProviderApproval(id: pi)))
+        world.provider.answers(.unknown)
+        _ = try world.payments.refund(.make(id, amount: 300), for: mobilab)
+        world.provider.finds(.absent)
+        world.clock.advance(minutes: 2)
+        _ = try world.payments.settle(atMost: 10)
+        #expect(try world.payments.refund(.make(id, amount: 300), for: mobilab).result.status == .fail)
+        let refund = ProviderNotification.Refund(id: ProviderTransactionID("re_1"), reference: "\(id)-1")
+        _ = try told(id, .refund(refund, .approved(ProviderApproval(id: refund.id))))
+        #expect(try world.payments.refund(.make(id, amount: 300), for: mobilab).result.status == .success)
+    }
+
+    @Test func `a refused request that succeeded all the same is not made again`() throws {
+        world.provider.answers(.failed("No."))
+        let command = try command(.authorization)
+        _ = refusal { () throws(PaymentError) in _ = try world.payments.charge(command, for: mobilab) }
+        let id = try #require(world.provider.calls.first).payment
+        #expect(try told(id, .paid(nil)) == .applied)
+        #expect(try world.payments.charge(command, for: mobilab).result.status == .success)
+        #expect(world.provider.calls.count == 1)
+    }
+
     @Test(arguments: Orders.all)
     func `the end does not depend on the order of the news`(orders: Orders) throws {
         var ends: Set<String> = []
@@ -156,7 +179,8 @@ import Testing
         let command = try command(.authorization)
         world.provider.answers { operation in
             let event = ProviderNotification(
-                event: "evt_early", provider: .stripe, account: StripeAccountID("acct_1"), payment: operation.payment,
+                event: "evt_early", provider: .stripe, mode: .test, account: StripeAccountID("acct_1"),
+                payment: operation.payment,
                 providerID: pi, news: .paid(nil))
             _ = try? world.payments.apply(event)
             return .unknown
@@ -222,7 +246,8 @@ import Testing
         _ id: PaymentID, _ news: ProviderNotification.News, event: String = "evt_1"
     ) -> ProviderNotification {
         ProviderNotification(
-            event: event, provider: .stripe, account: StripeAccountID("acct_1"), payment: id, providerID: pi,
+            event: event, provider: .stripe, mode: .test, account: StripeAccountID("acct_1"), payment: id,
+            providerID: pi,
             news: news)
     }
 }

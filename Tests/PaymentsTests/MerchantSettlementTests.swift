@@ -66,7 +66,7 @@ import Testing
     @Test func `a revoked access stops the questions, not the other payments`() throws {
         let stripe = try unclear(.unknown, alias: "aliasStripe", key: "key-0000000002")
         let other = try unclear(.unknown)
-        world.accounts.connect(nil, "1")
+        world.accounts.connect(nil)
         world.provider.finds(.absent)
         world.clock.advance(minutes: 1)
         #expect(try world.payments.settle(atMost: 10) == 1)

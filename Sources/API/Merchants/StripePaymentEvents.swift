@@ -33,7 +33,7 @@ extension ProviderNotification {
             let (payment, news) = ProviderNotification.read(event.type, object)
         else { return nil }
         self.init(
-            event: event.id, provider: .stripe, account: event.account,
+            event: event.id, provider: .stripe, mode: event.isLive ? .live : .test, account: event.account,
             payment: object["metadata"]?["transaction"]?.id(), providerID: payment, news: news)
     }
 

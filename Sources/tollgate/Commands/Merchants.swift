@@ -19,7 +19,7 @@ struct MerchantsAdd: ParsableCommand {
 
             Examples:
               sudo tollgate merchants add shop-1 --name "Shop One" --provider BS_PAYONE=sandbox
-              sudo tollgate merchants add shop-2 --name "Shop Two" --live --provider STRIPE=stripe:ev000001 \\
+              sudo tollgate merchants add shop-2 --name "Shop Two" --live --provider STRIPE=stripe:17 \\
                   --webhook https://shop-2.example.com/payments
             """)
 
@@ -50,7 +50,7 @@ struct MerchantsUpdate: ParsableCommand {
             address.
 
             Examples:
-              sudo tollgate merchants update shop-1 --provider STRIPE=stripe:ev000001 --drop-provider BS_PAYONE
+              sudo tollgate merchants update shop-1 --provider STRIPE=stripe:17 --drop-provider BS_PAYONE
               sudo tollgate merchants update shop-1 --webhook https://shop-1.example.com/payments
               sudo tollgate merchants update shop-1 --no-webhook
             """)
@@ -108,7 +108,8 @@ struct MerchantsList: ParsableCommand {
         }
         var writer = JSONWriter()
         writer.beginArray()
-        for merchant in merchants { MerchantText.write(merchant, [], to: &writer) }
+        let now = Clock.system.milliseconds()
+        for merchant in merchants { MerchantText.write(merchant, [], now: now, to: &writer) }
         writer.endArray()
         Console.output(writer.bytes)
     }
@@ -134,9 +135,10 @@ struct MerchantsShow: ParsableCommand {
             throw CommandFailure("There is no merchant \(Printable.text(id)).")
         }
         let keys = try reader.latest(MerchantKey.self) { $0.merchant == wanted ? $0 : nil }
-        guard json else { return print(MerchantText.page(merchant, keys, now: Clock.system.milliseconds())) }
+        let now = Clock.system.milliseconds()
+        guard json else { return print(MerchantText.page(merchant, keys, now: now)) }
         var writer = JSONWriter()
-        MerchantText.write(merchant, keys, to: &writer)
+        MerchantText.write(merchant, keys, now: now, to: &writer)
         Console.output(writer.bytes)
     }
 }

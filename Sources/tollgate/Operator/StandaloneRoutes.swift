@@ -30,7 +30,7 @@ struct StandaloneRoutes {
                 onDurable: { _ in }, onFailure: { logger.critical("the store failed: \($0)") },
                 onWarning: { logger.warning("\($0)") }))
         let router = Router(
-            configuration, over: repository, payments: MerchantPayments(over: repository, .system, logger),
+            configuration, over: repository, in: ServiceScope(over: repository, clock: .system, logger: logger),
             logger: logger)
         let request = try StandaloneRoutes.request(path, body)
         let response =

@@ -36,14 +36,14 @@ final class MerchantPayments: Sendable {
     /// nil before a configuration with merchants was put in force.
     var inForce: InForce? { present.withLock { $0 } }
 
-    /// - Parameters:
-    ///   - stripe: nil where Stripe is not configured.
-    ///   - accounts: finds the account of a merchant's Stripe authorization.
+    /// - Parameter stripe: nil where Stripe is not configured.
     /// - Returns: the endpoints of the routes, as these settings set them up.
     func putInForce(
-        _ settings: MerchantSettings, stripe: (any PaymentProvider)?, accounts: StripeAccounts
+        _ settings: MerchantSettings, stripe: (any PaymentProvider)?
     ) -> MerchantEndpoints {
         let (random, digests) = (Randomness.system, Digests(pepper: settings.pepper))
+        let accounts: any StripeAccounts =
+            settings.sealing.map { StoredStripeAccounts(sealing: $0, digests: digests) } ?? NoStripeAccounts()
         let providers = ProviderRegistry(
             sandbox: SandboxProvider(repository: repository), stripe: stripe, stripeAccounts: accounts, others: [])
         let payments = AuthorizationService(
@@ -104,6 +104,17 @@ final class MerchantPayments: Sendable {
                 key.text, for: demo.id, use: key.use, name: key.name, isActive: key.isActive)
         }
     }
+}
+
+/// Where nothing can be sealed, no account was ever stored.
+private struct NoStripeAccounts: StripeAccounts {
+    func connected(
+        _ event: EventID, isLive: Bool, in transaction: inout Transaction
+    ) throws(PaymentError) -> ConnectedAccount? { nil }
+
+    func id(of account: DocumentID, in transaction: inout Transaction) throws(PaymentError) -> StripeAccountID? { nil }
+
+    func document(_ account: StripeAccountID, isLive: Bool) -> DocumentID { DocumentID("") }
 }
 
 extension Randomness {

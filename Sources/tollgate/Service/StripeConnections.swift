@@ -10,7 +10,7 @@ import Synchronization
 /// The Stripe accounts of events, over one store and through all reloads: which exchanges are under way is known in
 /// here only, so there is one of these for each store.
 final class StripeConnections: Sendable {
-    let authorizations: StripeAuthorizations
+    private let authorizations: StripeAuthorizations
     private let inForce: StripeSettingsInForce
     private let clock: Clock
     private let logger: Logger
@@ -23,6 +23,15 @@ final class StripeConnections: Sendable {
         self.inForce = inForce
         self.clock = clock
         self.logger = logger
+    }
+
+    /// At the start of the service, before any exchange: what an earlier process left unfinished is unknown now.
+    func recover() {
+        do throws(PaymentError) {
+            _ = try authorizations.recover()
+        } catch {
+            logger.error("unfinished exchanges were not looked through", metadata: ["reason": "\(error.message)"])
+        }
     }
 
     /// Swaps the settings as a whole.
@@ -43,7 +52,8 @@ final class StripeConnections: Sendable {
             by: StripeAuthorizationSettings(events: events, isLive: isLive, platform: platform), sealing: stripe.sealing
         )
         let webhooks = StripeWebhooks(
-            secrets: stripe.webhookSecrets, isLive: isLive, clock: clock, handlers: [.deauthorizations(authorizations)] + (payments.map { [$0] } ?? []))
+            secrets: stripe.webhookSecrets, isLive: isLive, clock: clock,
+            handlers: [.deauthorizations(authorizations)] + (payments.map { [$0] } ?? []))
         return StripeEndpoints(
             authorizations: authorizations,
             users: UserTokens(secret: stripe.tokenSecret, clock: clock) { events.user($0) != nil },

@@ -38,7 +38,10 @@ struct MerchantChange {
         case "sandbox": access = .sandbox
         case "stripe":
             guard type == .stripe else { throw object.fault("access", "must not be stripe for \(type.rawValue)") }
-            access = .stripe(event: try object.requiredText("event"))
+            guard let event = EventID(text: try object.requiredText("event")) else {
+                throw object.fault("event", "must be an event's number")
+            }
+            access = .stripe(event: event)
         case "own":
             secrets = try object.list("secrets") { secret throws(PaymentError) in
                 (name: try secret.requiredText("name"), value: try secret.requiredText("value"))
