@@ -5,6 +5,8 @@ import Payments
 /// Reads secrets from the files the configuration names: systemd's credentials when there are any, else files beside
 /// the configuration. Never from the command line or the environment, where others can read them.
 struct SecretFiles {
+    static let maximumBytes = 4096
+
     let source: ConfigurationSource
     var acceptsSamples = false
     private(set) var warnings: [String] = []
@@ -12,9 +14,11 @@ struct SecretFiles {
     private(set) var files: [String] = []
     /// Secrets read, with the shop whose they are: one secret cannot speak for two shops, or both environments.
     private var owners: [[UInt8]: String] = [:]
+    private let supply: SecretSupply
 
-    init(source: ConfigurationSource) {
+    init(source: ConfigurationSource, supply: SecretSupply) {
         self.source = source
+        self.supply = supply
     }
 
     /// The secret in the file that `key` names in its member `file`; a trailing newline does not belong to it.
@@ -29,10 +33,16 @@ struct SecretFiles {
     /// - Parameter owner: what the secret is good for, in words for the administrator.
     mutating func read(_ key: ConfigurationObject, of owner: String) throws(ConfigurationError) -> Secret {
         let name = try key.requiredString("file")
-        let path = credential(name) ?? source.resolve(name)
+        let resolved = source.resolve(name)
+        let handedOver = supply.handedOver(resolved)
+        let path = handedOver == nil ? place(of: name, resolved) : resolved
         var bytes: [UInt8]
         do throws(FileError) {
-            bytes = try TextFile.read(path, maximumBytes: 4096)
+            if let handedOver {
+                bytes = handedOver
+            } else {
+                bytes = try TextFile.read(path, maximumBytes: SecretFiles.maximumBytes)
+            }
         } catch {
             throw key.fault(at: "file", "secret \(path): \(error.message)")
         }
@@ -62,7 +72,7 @@ struct SecretFiles {
             owners[bytes] = owner
         }
         if acceptsSamples { return }
-        if TextFile.isReadableByOthers(path) {
+        if supply.handedOver(path) == nil, TextFile.isReadableByOthers(path) {
             warnings.append("\(path): every user can read this secret; chmod 0640 it")
         }
         if bytes.count < 16 {
@@ -70,13 +80,23 @@ struct SecretFiles {
         }
     }
 
+    /// The service reads systemd's copies. Root reads the files, which may be newer, and of a secret that is only there as
+    /// a credential, such as an encrypted one, the running service's copy.
+    private func place(of name: String, _ resolved: String) -> String {
+        if supply.usesCredentials, let copy = credential(name, in: Environment.value("CREDENTIALS_DIRECTORY")) {
+            return copy
+        }
+        if TextFile.exists(resolved) { return resolved }
+        return credential(name, in: SecretFiles.serviceCredentials) ?? resolved
+    }
+
+    private static let serviceCredentials = "/run/credentials/tollgate.service"
+
     /// systemd's copy of a credential (systemd.exec(5)), named by the file's last part: one of a drop-in's
     /// `LoadCredential=NAME:…` or `LoadCredentialEncrypted=NAME:…`, else one of the folder that the unit hands over as
     /// `LoadCredential=secrets:FOLDER`.
-    private func credential(_ name: String) -> String? {
-        guard let folder = Environment.value("CREDENTIALS_DIRECTORY"), let last = name.split(separator: "/").last else {
-            return nil
-        }
+    private func credential(_ name: String, in folder: String?) -> String? {
+        guard let folder, let last = name.split(separator: "/").last else { return nil }
         return ["\(folder)/\(last)", "\(folder)/secrets_\(last)"].first(where: TextFile.exists)
     }
 }

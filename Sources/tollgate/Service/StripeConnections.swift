@@ -25,6 +25,15 @@ final class StripeConnections: Sendable {
         self.logger = logger
     }
 
+    /// At the start of the service, before any exchange: what an earlier process left unfinished is unknown now.
+    func recover() {
+        do throws(PaymentError) {
+            _ = try authorizations.recover()
+        } catch {
+            logger.error("unfinished exchanges were not looked through", metadata: ["reason": "\(error.message)"])
+        }
+    }
+
     /// Swaps the settings as a whole.
     ///
     /// - Returns: the endpoints of the routes, as these settings set them up.
