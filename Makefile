@@ -49,6 +49,7 @@ check: ## Format, then everything `make test` does (nginx, units, links and word
 contract-test: ## docs/openapi.yaml against the real binary, by schemathesis (CONTRACT_EXAMPLES)
 	@Tests/Demo/require.sh $(TEST_NEEDS) venv
 	swift build $(SWIFT_BUILD_FLAGS) --product tollgate
+	swift build $(SWIFT_BUILD_FLAGS) --product fake-stripe
 	@[ -x .build/contract-venv/bin/schemathesis ] || { $(PYTHON) -m venv .build/contract-venv && \
 	    .build/contract-venv/bin/pip install --quiet schemathesis==4.32.5; }
 	TOLLGATE=.build/debug/tollgate $(PYTHON) Tests/Contract
@@ -82,7 +83,7 @@ install: build ## Binary, units, nginx snippets, manual pages and completions be
 	done
 	install -D -m 0644 systemd/tollgate.sysusers $(DESTDIR)/usr/lib/sysusers.d/tollgate.conf
 	install -D -m 0644 -t $(DESTDIR)/etc/nginx/snippets \
-	    nginx/tollgate.conf nginx/tollgate-location.conf nginx/tollgate-upstream.conf
+	    nginx/tollgate.conf nginx/tollgate-location.conf nginx/tollgate-v1-location.conf nginx/tollgate-upstream.conf
 	install -d -m 0700 $(DESTDIR)/etc/tollgate/secrets
 	[ -e $(DESTDIR)/etc/tollgate/tollgate.json ] || \
 	    install -D -m 0644 systemd/tollgate.json $(DESTDIR)/etc/tollgate/tollgate.json

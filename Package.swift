@@ -16,6 +16,7 @@ let settings: [SwiftSetting] = [
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -25,6 +26,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     ],
     targets: [
         .systemLibrary(name: "CFCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
@@ -36,7 +38,9 @@ let package = Package(
         .target(name: "Payments", dependencies: ["JSON"], swiftSettings: settings),
         .target(name: "Storage", dependencies: ["JSON", "Payments", crypto], swiftSettings: settings),
         .target(name: "Stripe", dependencies: ["CCurl", "JSON", "Payments", crypto, logging], swiftSettings: settings),
-        .target(name: "API", dependencies: ["FastCGI", "JSON", "Payments", crypto, logging], swiftSettings: settings),
+        .target(
+            name: "API", dependencies: ["FastCGI", "JSON", "Payments", crypto, logging, metrics],
+            swiftSettings: settings),
         .executableTarget(
             name: "tollgate",
             dependencies: [
@@ -65,7 +69,8 @@ let package = Package(
             name: "StripeTests", dependencies: ["JSON", "Payments", "Stripe", "fake-stripe", crypto, logging],
             swiftSettings: settings),
         .testTarget(
-            name: "APITests", dependencies: ["API", "FastCGI", "JSON", "Payments", "Storage", crypto],
+            name: "APITests",
+            dependencies: ["API", "FastCGI", "JSON", "Payments", "Storage", crypto, logging, metrics],
             swiftSettings: settings),
         .testTarget(
             name: "TollgateTests", dependencies: ["tollgate", "API", "JSON", "Payments", "Storage"],

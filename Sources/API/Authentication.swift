@@ -18,9 +18,20 @@ package final class Authentication: Sendable {
         case stashSignature
         /// Open Event's token.
         case user
+
+        /// What the metrics call it.
+        var name: String {
+            switch self {
+            case .none: "none"
+            case .operatorSocket: "socket"
+            case .purchaseKey: "api-key"
+            case .stashSignature: "signature"
+            case .user: "token"
+            }
+        }
     }
 
-    private let shops: [ShopKeys]
+    let shops: [ShopKeys]
     /// nil where no route needs a user.
     private let users: UserTokens?
     private let clock: Clock
@@ -68,21 +79,27 @@ package final class Authentication: Sendable {
     private func purchaseCaller(_ request: Request, _ header: String) throws(PaymentError) -> Caller {
         guard let candidate = request.header(named: header) else { throw refused("no API key") }
         let digest = Secret.digest(of: candidate)
+        let now = clock.milliseconds()
+        var fault: StaticString = "unknown API key"
         for shop in shops {
             for key in shop.purchaseKeys where key.secret.matches(digest) {
+                if let reason = key.validity.fault(at: now) {
+                    fault = reason
+                    continue
+                }
+                key.use.note(at: now)
                 return Caller(.shop(shop.shop), keyName: key.name, scheme: .apiKey)
             }
         }
-        throw refused("unknown API key")
+        throw refused(fault)
     }
 
     private func signingCaller(_ request: Request) throws(PaymentError) -> Caller {
+        let now = clock.milliseconds()
         let signature: StashSignature
-        var now: Int64 = 0
         if let header = request.header("HTTP_X_STASH_HMAC_SIGNATURE") {
             // A wrong v1 signature is not rescued by a right legacy one: that would give up its freshness.
             guard let v1 = StashSignature.v1(header) else { throw refused("malformed v1 signature") }
-            now = clock.milliseconds()
             guard v1.isFresh(at: now) else { throw refused("v1 timestamp outside 5 minutes") }
             signature = v1
         } else if let header = request.header("HTTP_STASH_HMAC_SIGNATURE") {
@@ -91,18 +108,29 @@ package final class Authentication: Sendable {
         } else {
             throw refused("no signature")
         }
-        if let caller = match(signature, body: request.body, at: now) { return caller }
+        var fault: StaticString = "signature matches no key"
+        if let caller = match(signature, body: request.body, at: now, &fault) { return caller }
         // Go's protojson adds spaces at random, so Stash may sign the compact text and send another.
-        let compact = JSONText.compacted(request.body)
-        if compact.count != request.body.count, let caller = match(signature, body: compact, at: now) { return caller }
-        throw refused("signature matches no key")
+        let compacted = JSONText.compacted(request.body)
+        if compacted.count != request.body.count, let caller = match(signature, body: compacted, at: now, &fault) {
+            return caller
+        }
+        throw refused(fault)
     }
 
-    private func match(_ signature: StashSignature, body: [UInt8], at now: Int64) -> Caller? {
+    /// - Parameter fault: why the key that made the signature is not accepted now, where one did.
+    private func match(
+        _ signature: StashSignature, body: [UInt8], at now: Int64, _ fault: inout StaticString
+    ) -> Caller? {
         for shop in shops where isEligible(shop, for: signature) {
             for egress in shop.egressKeys {
                 for (reading, key) in egress.keys
                 where key.authenticationCode(prefix: signature.prefix, message: body) == signature.code {
+                    if let reason = egress.validity.fault(at: now) {
+                        fault = reason
+                        continue
+                    }
+                    egress.use.note(at: now)
                     if egress.isFirstUse() { report(egress.name, reading, shop.shop) }
                     return Caller(
                         .shop(shop.shop), keyName: egress.name, scheme: signature.timestamp == nil ? .legacy : .v1,

@@ -20,7 +20,7 @@ package struct Caller: Sendable {
         case `operator`(user: UInt32?)
     }
 
-    package enum Scheme: String, Sendable {
+    package enum Scheme: String, Sendable, CaseIterable {
         case apiKey = "api-key"
         case v1
         case legacy

@@ -13,6 +13,12 @@ package protocol RequestBody: SendableMetatype {
 /// An answer's body.
 package protocol ResponseBody: SendableMetatype {
     func write(to writer: inout JSONWriter)
+    /// What was decided, for the metrics and the log.
+    var decision: Decision { get }
+}
+
+extension ResponseBody {
+    package var decision: Decision { .none }
 }
 
 /// One line of the routes table: what comes in, who may call, and what runs.
@@ -137,7 +143,17 @@ package final class Route: Sendable {
     ) -> Response {
         var writer = JSONWriter(reserving: 256)
         body.write(to: &writer)
-        return Response(status: 200, body: writer.bytes, durableAt: sequence, note: note)
+        var response = Response(status: 200, body: writer.bytes, durableAt: sequence, note: note)
+        response.decided(body.decision)
+        return response
+    }
+}
+
+extension Response {
+    mutating func decided(_ decision: Decision) {
+        guard decision != .none else { return }
+        tally.decision = decision.rawValue
+        note.decision = decision.name
     }
 }
 

@@ -8,16 +8,19 @@ package struct Router: RequestHandler {
     private let authentication: Authentication
     /// The parameter that carries the API key, such as `HTTP_X_API_KEY`.
     private let apiKeyHeader: String
+    private let metrics: RouterMetrics
     private let logger: Logger
 
     /// - Parameter logger: gets a line for each change an operator made, or was refused.
     package init(
-        routes: [Route], authentication: Authentication, apiKeyHeader: String = "HTTP_X_API_KEY", logger: Logger
+        routes: [Route], authentication: Authentication, apiKeyHeader: String = "HTTP_X_API_KEY",
+        registry: MetricsRegistry, logger: Logger
     ) {
         self.routes = routes
         self.authentication = authentication
         self.apiKeyHeader = apiKeyHeader
         self.logger = logger
+        metrics = RouterMetrics(routes, authentication.shops.map(\.shop), registry)
     }
 
     package func handle(_ request: Request) -> Outcome {
@@ -27,6 +30,10 @@ package struct Router: RequestHandler {
         }
     }
 
+    package func didSend(_ response: Response, durationNanoseconds: UInt64) {
+        metrics.didSend(response, durationNanoseconds: durationNanoseconds)
+    }
+
     /// Authenticates on the worker whatever the route: a stranger must not take a thread that may block.
     private func outcome(_ request: Request, _ match: Match) -> Outcome {
         let route = match.route
@@ -34,24 +41,30 @@ package struct Router: RequestHandler {
         do throws(PaymentError) {
             caller = try authentication.caller(of: request, by: route.authentication, apiKeyHeader: apiKeyHeader)
         } catch {
+            metrics.didRefuse(error, at: route)
             let refusal = route.family.response(toUnknownCaller: error, of: request)
-            return .response(route.family.completed(note(route, nil, in: refusal), for: request))
+            return .response(route.family.completed(note(match, nil, in: refusal), for: request))
         }
+        if let caller { metrics.didAuthenticate(caller) }
         let call = Call(request: request, parameters: match.parameters, caller: caller)
         return switch route.lane {
-        case .worker: .response(answer(call, route))
-        case .blocking: .blocking { answer(call, route) }
+        case .worker: .response(answer(call, match))
+        case .blocking: .blocking { answer(call, match) }
         }
     }
 
-    private func answer(_ call: Call, _ route: Route) -> Response {
-        let response: Response
+    private func answer(_ call: Call, _ match: Match) -> Response {
+        let family = match.route.family
+        var response: Response
         do throws(PaymentError) {
-            response = route.family.completed(try route.answer(call), for: call.request)
+            response = family.completed(try match.route.answer(call), for: call.request)
         } catch {
-            let refusal = note(route, call.caller, in: route.family.response(to: error))
-            response = route.family.completed(refusal, for: call.request)
+            response = family.completed(
+                note(match, call.caller, in: family.response(to: error)), for: call.request)
+            if case .shop = call.caller?.principal { response.decided(Decision(refusing: error.code)) }
         }
+        response.tally.route = match.position
+        response.tally.principal = metrics.position(of: call.caller)
         if case .operator = call.caller?.principal { report(response.note, response.status) }
         return response
     }
@@ -66,8 +79,9 @@ package struct Router: RequestHandler {
             ])
     }
 
-    private func note(_ route: Route, _ caller: Caller?, in response: consuming Response) -> Response {
-        response.note.route = route.pattern.description
+    private func note(_ match: Match, _ caller: Caller?, in response: consuming Response) -> Response {
+        response.tally.route = match.position
+        response.note.route = match.route.pattern.description
         response.note.keyName = caller?.keyName
         response.note.scheme = caller?.scheme.rawValue
         return response
@@ -77,6 +91,8 @@ package struct Router: RequestHandler {
 
     private struct Match {
         let route: Route
+        /// In the table, from 1 on.
+        let position: Int
         let parameters: [String]
     }
 
@@ -87,9 +103,11 @@ package struct Router: RequestHandler {
     /// The first route of the table that fits, so that a literal path must stand above one with parameters.
     private func find(_ request: Request) -> Result<Match, Unroutable> {
         var known: [Route] = []
-        for route in routes where route.listener == request.listener {
+        for (index, route) in routes.enumerated() where route.listener == request.listener {
             guard let parameters = route.pattern.match(request.pathSegments) else { continue }
-            if route.answers(request.method) { return .success(Match(route: route, parameters: parameters)) }
+            if route.answers(request.method) {
+                return .success(Match(route: route, position: index + 1, parameters: parameters))
+            }
             known.append(route)
         }
         guard let first = known.first else { return .failure(Unroutable(response: notFound(request))) }
@@ -123,13 +141,15 @@ package struct Router: RequestHandler {
     // MARK: What the server itself refuses
 
     package func refuse(_ refusal: Refusal, _ request: Request?) -> Response {
-        var family = ErrorFamily.guide
-        if let request, case .success(let match) = find(request) {
-            family = match.route.family
-            if refusal == .storageFailed, let response = unsettled(request, match) { return response }
+        guard let request else { return ErrorFamily.guide.response(to: refusal) }
+        guard case .success(let match) = find(request) else {
+            return ErrorFamily.guide.completed(ErrorFamily.guide.response(to: refusal), for: request)
         }
-        guard let request else { return family.response(to: refusal) }
-        return family.completed(family.response(to: refusal), for: request)
+        let family = match.route.family
+        var response = family.completed(family.response(to: refusal), for: request)
+        if refusal == .storageFailed, let unsettled = unsettled(request, match) { response = unsettled }
+        response.tally.route = match.position
+        return response
     }
 
     /// Only answers that were held get here, so the caller was authenticated once already.

@@ -5,7 +5,7 @@ package enum Routes {
     /// - Parameter stripe: nil where the configuration says nothing of Stripe: its paths are unknown then.
     package static func all(
         paths: RoutePaths = RoutePaths(), stash: StashEndpoints, stripe: StripeEndpoints?, health: HealthEndpoint,
-        operations: OperatorEndpoints
+        operations: OperatorEndpoints, metrics: MetricsEndpoint
     ) -> [Route] {
         // The busiest first: they are looked at in this order.
         [
@@ -20,9 +20,11 @@ package enum Routes {
 
             .operatorGet("/healthz", health.alive),
             .operatorGet("/readyz", health.ready),
+            .operatorPage("/metrics", metrics.page),
             .operatorGet("/operator/status", operations.status),
             .operatorPost("/operator/compact", lane: .blocking, operations.compact),
             .operatorPost("/operator/verified", operations.recordVerification),
+            .operatorPost("/operator/reload", lane: .blocking, operations.reload),
         ] + (stripe?.routes ?? [])
     }
 

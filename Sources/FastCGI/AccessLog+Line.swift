@@ -31,6 +31,10 @@ extension AccessLog {
             buffer.append(text: " subject=")
             buffer.append(logText: subject)
         }
+        if let decision = note.decision {
+            buffer.append(text: " decision=")
+            buffer.append(logText: decision)
+        }
         if let reason = note.reason {
             buffer.append(text: " reason=")
             buffer.append(logText: reason)
@@ -38,6 +42,10 @@ extension AccessLog {
         if let id = request?.parameters.value("REQUEST_ID") {
             buffer.append(text: " request=")
             buffer.append(logBytes: id.span)
+        }
+        if let trace = request?.traceID {
+            buffer.append(text: " trace=")
+            buffer.append(trace.span)
         }
         buffer.append(UInt8(ascii: "\n"))
     }

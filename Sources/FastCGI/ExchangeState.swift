@@ -50,12 +50,13 @@ import Glibc
     ) -> Exchange.Reception {
         let limits = configuration.limits
         let length = Self.contentLength(parameters)
-        let body = readBody(length.flatMap { $0 <= limits.bodyBytes ? $0 : nil } ?? 0)
+        let mostBytes = limits.bodyBytes(for: role)
+        let body = readBody(length.flatMap { $0 <= mostBytes ? $0 : nil } ?? 0)
         let excess = discardBody(limits)
         var refusal: Refusal?
         if let length {
-            if length > limits.bodyBytes {
-                refusal = .bodyTooLarge(limitBytes: limits.bodyBytes)
+            if length > mostBytes {
+                refusal = .bodyTooLarge(limitBytes: mostBytes)
             } else if unsafe body.count < length || FCGX_GetError(request.pointee.in) != 0 {
                 refusal = .shortBody
             } else if excess > 0 {

@@ -30,6 +30,11 @@ package struct SystemdNotifier: Sendable {
         notify("STATUS=\(Self.line(text))")
     }
 
+    /// A reload begins; `ready` ends it, whatever came of it. Since systemd 253 the time is demanded (sd_notify(3)).
+    package func reloading() {
+        notify("RELOADING=1\nMONOTONIC_USEC=\(MonotonicClock.nanoseconds / 1000)")
+    }
+
     package func stopping() {
         notify("STOPPING=1")
     }

@@ -16,10 +16,11 @@ struct Tollgate: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Serve.self, Check.self, Doctor.self,
+            Serve.self, Check.self, Reload.self, Doctor.self, Metrics.self, Keys.self,
             Purchases.self, Players.self,
             Explain.self, VerifySignature.self, Send.self,
-            Export.self, Status.self, Verify.self, Compact.self, Backup.self, Restore.self,
+            Export.self, Status.self, Verify.self, Token.self,
+            Compact.self, Backup.self, Restore.self,
         ])
 }
 

@@ -70,6 +70,7 @@ struct Answer: Equatable, CustomStringConvertible {
 struct Bench {
     let repository: MemoryRepository
     let router: Router
+    let registry = MetricsRegistry()
 
     /// - Parameter pendingBytes: how much may wait for the journal, which settles nothing in these tests.
     init(
@@ -93,8 +94,9 @@ struct Bench {
                 stash: StashEndpoints(
                     purchases: PurchaseService(repository: repository, clock: clock), logger: logger),
                 stripe: nil, health: HealthEndpoint { true },
-                operations: .make(clock)),
-            authentication: Authentication(shops: shops, users: nil, clock: clock, logger: logger), logger: logger)
+                operations: .make(clock), metrics: MetricsEndpoint(registry: registry, collectors: [])),
+            authentication: Authentication(shops: shops, users: nil, clock: clock, logger: logger), registry: registry,
+            logger: logger)
     }
 
     func send(_ request: Request) -> Answer {
@@ -132,10 +134,16 @@ struct Bench {
 }
 
 extension OperatorEndpoints {
-    static func make(_ clock: Clock = Clock { Sample.now }) -> OperatorEndpoints {
+    static func make(
+        _ clock: Clock = Clock { Sample.now },
+        reload: @escaping @Sendable (ReloadOffer) -> Result<ReloadReport, PaymentError> = { _ in
+            .success(ReloadReport(summary: "1 shops", warnings: []))
+        }
+    ) -> OperatorEndpoints {
         OperatorEndpoints(
-            repository: MemoryRepository(settlesAtOnce: true, onDurable: { _ in }), clock: clock, version: "test",
-            isWritable: { true }, makeSnapshot: { () throws(PaymentError) in true })
+            repository: MemoryRepository(settlesAtOnce: true, onDurable: { _ in }), clock: clock,
+            startedAt: clock.milliseconds(), version: "test", isWritable: { true },
+            makeSnapshot: { () throws(PaymentError) in true }, reload: reload)
     }
 }
 

@@ -57,6 +57,7 @@ extension Routes {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         return Routes.all(
             stash: StashEndpoints(purchases: purchases, logger: logger), stripe: StripeBench().endpoints,
-            health: HealthEndpoint { true }, operations: .make())
+            health: HealthEndpoint { true }, operations: .make(),
+            metrics: MetricsEndpoint(registry: MetricsRegistry(), collectors: []))
     }
 }

@@ -136,8 +136,10 @@ struct StripeBench {
         router = Router(
             routes: Routes.all(
                 stash: StashEndpoints(purchases: PurchaseService(repository: repository, clock: clock), logger: logger),
-                stripe: endpoints, health: HealthEndpoint { true }, operations: .make(clock)),
-            authentication: Authentication(shops: [], users: users, clock: clock, logger: logger), logger: logger)
+                stripe: endpoints, health: HealthEndpoint { true }, operations: .make(clock),
+                metrics: MetricsEndpoint(registry: MetricsRegistry(), collectors: [])),
+            authentication: Authentication(shops: [], users: users, clock: clock, logger: logger),
+            registry: MetricsRegistry(), logger: logger)
     }
 
     /// The demo's events, all called "example".

@@ -98,7 +98,7 @@ import Testing
     }
 
     @Test(arguments: [(Person.stranger, "1"), (.coorganizer, "1"), (.owner, "9999")])
-    func `others are refused, and learn nothing of unknown events`(_ person: Person, _ event: String) throws {  // A3, C1
+    func `others are refused, and learn nothing of unknown events`(_ person: Person, _ event: String) throws {
         let bench = StripeBench()
         let reply = try bench.create(event: event, as: person)
         #expect(reply.status == 403)

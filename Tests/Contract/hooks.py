@@ -33,6 +33,10 @@ class Credentials:
         elif path.startswith("/api/v1/purchase/"):
             own_shop(request)
             request.headers["x-stash-hmac-signature"] = signature(request.body or b"")
+        elif path.startswith("/v1/"):
+            request.headers["Authorization"] = f"JWT {user_token(1)}"
+        elif path == "/webhooks/stripe":
+            request.headers["Stripe-Signature"] = stripe_signature(request.body or b"")
         return request
 
 
@@ -51,6 +55,22 @@ def signature(body):
     now = str(time.time_ns() // 1_000_000)
     code = hmac.new(secret("egress-1"), now.encode() + b"." + body, hashlib.sha256).digest()
     return f"v1;{SHOP};{now};{base64.b64encode(code).decode()}"
+
+
+def user_token(user):
+    now = int(time.time())
+    claims = {"iat": now, "nbf": now, "exp": now + 600, "jti": "j", "identity": user, "fresh": True, "type": "access"}
+    parts = [json.dumps(part).encode() for part in ({"typ": "JWT", "alg": "HS256"}, claims)]
+    signed = b".".join(base64.urlsafe_b64encode(part).rstrip(b"=") for part in parts)
+    code = hmac.new(secret("user-tokens"), signed, hashlib.sha256).digest()
+    return (signed + b"." + base64.urlsafe_b64encode(code).rstrip(b"=")).decode()
+
+
+def stripe_signature(body):
+    body = body.encode() if isinstance(body, str) else body
+    now = int(time.time())
+    code = hmac.new(secret("stripe-webhook"), b"%d." % now + body, hashlib.sha256).hexdigest()
+    return f"t={now},v1={code}"
 
 
 schemathesis.auth.set_from_requests(Credentials())

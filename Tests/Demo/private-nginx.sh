@@ -54,12 +54,13 @@ render "$template" "$folder/nginx.conf" \
 render "$source_folder/tollgate-upstream.conf" "$folder/snippets/tollgate-upstream.conf" \
     unix:/run/tollgate/tollgate.sock "\"unix:$socket\""
 render "$source_folder/tollgate.conf" "$folder/snippets/tollgate.conf"
-if [ "${LIMIT:-on}" = off ]; then
-    render "$source_folder/tollgate-location.conf" "$folder/snippets/tollgate-location.conf" \
-        "limit_req zone" "# limit_req zone"
-else
-    render "$source_folder/tollgate-location.conf" "$folder/snippets/tollgate-location.conf"
-fi
+for name in tollgate-location.conf tollgate-v1-location.conf; do
+    if [ "${LIMIT:-on}" = off ]; then
+        render "$source_folder/$name" "$folder/snippets/$name" "limit_req zone" "# limit_req zone"
+    else
+        render "$source_folder/$name" "$folder/snippets/$name"
+    fi
+done
 render "$source_folder/tollgate-tls-example.conf" "$folder/sites/tollgate.conf" \
     "listen 443" "listen 127.0.0.1:$port" \
     "listen [::]:443" "# listen [::]:443" \

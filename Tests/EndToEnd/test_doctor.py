@@ -68,7 +68,7 @@ class DoctorTests(unittest.TestCase):
             ("buffering", "wrong", location, "fastcgi_request_buffering on", "fastcgi_request_buffering off"),
             ("HTTP_PROXY", "warning", location, "fastcgi_param HTTP_PROXY", "fastcgi_param OTHER"),
             ("kept connections", "warning", location, "fastcgi_keep_conn on", "fastcgi_keep_conn off"),
-            ("kept connections", "warning", "conf.d/tollgate-upstream.conf", "keepalive 256", "keepalive 100000"),
+            ("kept connections", "warning", "snippets/tollgate-upstream.conf", "keepalive 256", "keepalive 100000"),
             ("time-out", "wrong", location, "fastcgi_read_timeout 15s", "fastcgi_read_timeout 2s"),
             ("redirects", "wrong", site, "server_tokens off;", "server_tokens off; if ($host = x) { } "
              "rewrite ^/old(.*)$ https://elsewhere.example$1 permanent;"),

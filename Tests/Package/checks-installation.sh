@@ -54,6 +54,7 @@ check_installation() {
     check "apt installs it" step networked 1
     cp "$work/output" "$work/installation.log"
     check "it says that it is not started, and why" grep -q 'this is a sample' "$work/installation.log"
+    check "nothing went wrong on the way" not grep -iE 'unknown option|usage:|dpkg: error|failed' "$work/installation.log"
     check "it says where to read on" grep -q '/usr/share/doc/tollgate/quickstart.md' "$work/installation.log"
     for name in tollgate.socket tollgate-admin.socket $service; do
         check "$name is enabled" is enabled systemctl is-enabled $name
@@ -84,6 +85,7 @@ check_installation() {
     check "the register is accepted" grep -q PURCHASE_REGISTRATION_STATUS_SUCCESS_REGISTERED "$work/purchase.log"
     check "the confirm is granted" grep -q '"results":\[{"productId":"sword_123"}\]' "$work/purchase.log"
     check "the player owns one sword" grep -qE '^item: +sword_123  1$' "$work/purchase.log"
+    check "doctor finds nothing wrong" inside tollgate doctor
     stopwatch=$((milliseconds / 1000)).$((milliseconds % 1000 / 100))
     echo "        the machine's part of the five minutes: $stopwatch seconds"
     check_hardening

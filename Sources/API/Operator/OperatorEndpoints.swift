@@ -12,16 +12,21 @@ package struct OperatorEndpoints: Sendable {
     let isWritable: @Sendable () -> Bool
     /// Makes a snapshot of all closed segments; false when there is nothing new in them.
     let makeSnapshot: @Sendable () throws(PaymentError) -> Bool
+    /// Puts a configuration in force, or says why the old one stays.
+    let reload: @Sendable (ReloadOffer) -> Result<ReloadReport, PaymentError>
 
     package init(
-        repository: any Repository, clock: Clock, version: String, isWritable: @escaping @Sendable () -> Bool,
-        makeSnapshot: @escaping @Sendable () throws(PaymentError) -> Bool
+        repository: any Repository, clock: Clock, startedAt: Int64, version: String,
+        isWritable: @escaping @Sendable () -> Bool,
+        makeSnapshot: @escaping @Sendable () throws(PaymentError) -> Bool,
+        reload: @escaping @Sendable (ReloadOffer) -> Result<ReloadReport, PaymentError>
     ) {
         self.repository = repository
         self.clock = clock
+        self.startedAt = startedAt
         self.version = version
         self.isWritable = isWritable
         self.makeSnapshot = makeSnapshot
-        startedAt = clock.milliseconds()
+        self.reload = reload
     }
 }

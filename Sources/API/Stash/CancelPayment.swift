@@ -24,6 +24,16 @@ struct CancelPaymentResponse: ResponseBody {
     let status: CancellationStatus
     var message: String?
 
+    var decision: Decision {
+        switch status {
+        case .unspecified: .unavailable
+        case .cancelled: .cancelled
+        case .transactionNotFound: .notFound
+        case .alreadyCompleted: .alreadyCompleted
+        case .alreadyCancelled: .alreadyCancelled
+        }
+    }
+
     func write(to writer: inout JSONWriter) {
         writer.beginObject()
         writer.member("status", status.wireName)

@@ -4,7 +4,7 @@ package import Payments
 package struct StripeEndpoints: Sendable {
     let authorizations: StripeAuthorizations
     /// Who is logged in, where a route does not insist on it.
-    let users: UserTokens
+    package let users: UserTokens
     let origin: PublicOrigin
     /// Where browsers are sent to connect: `https://connect.stripe.com`.
     let connectURL: String

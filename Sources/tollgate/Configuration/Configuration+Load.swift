@@ -22,9 +22,11 @@ extension Configuration {
     }
 
     /// - Throws: a `CommandFailure` that says what is wrong and where.
-    static func load(_ file: String) throws(CommandFailure) -> Configuration {
+    static func load(
+        _ file: String, secrets: SecretSupply = SecretSupply()
+    ) throws(CommandFailure) -> Configuration {
         do throws(ConfigurationError) {
-            return try ConfigurationReader.read(file)
+            return try ConfigurationReader.read(file, secrets)
         } catch {
             throw CommandFailure(error.description)
         }

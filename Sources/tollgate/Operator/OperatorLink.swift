@@ -39,6 +39,36 @@ struct OperatorLink {
         return try read(response.status, response.body)
     }
 
+    /// Posts one JSON object to the running service, which alone can do what is asked.
+    ///
+    /// - Throws: as `post`, and when no service runs.
+    func postToService(_ path: String, _ members: (inout JSONWriter) -> Void) throws -> JSONValue {
+        var writer = JSONWriter(reserving: 4096)
+        writer.beginObject()
+        members(&writer)
+        writer.endObject()
+        guard let answer = try askService("POST", path, writer.bytes) else { throw nobodyAnswers }
+        return try read(answer.status, answer.body)
+    }
+
+    /// Asks the running service for a page that is no JSON.
+    ///
+    /// - Throws: as `post`, and when no service runs.
+    func page(_ path: String) throws -> [UInt8] {
+        guard let answer = try askService("GET", path, []) else { throw nobodyAnswers }
+        if answer.status != 200 { _ = try read(answer.status, answer.body) }
+        return answer.body
+    }
+
+    private var nobodyAnswers: CommandFailure {
+        guard let socket else {
+            return CommandFailure(
+                "The configuration names no operator's socket. Put one there "
+                    + "(\"admin\": { \"socket\": \"/run/tollgate/admin.sock\" }), or name it with --admin-socket.")
+        }
+        return CommandFailure("No service answers on \(socket). Is it running? systemctl status tollgate")
+    }
+
     /// Asks the running service; nil when none runs.
     func get(_ path: String) throws -> JSONValue? {
         try askService("GET", path, []).map { try read($0.status, $0.body) }

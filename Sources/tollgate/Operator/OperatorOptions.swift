@@ -21,6 +21,8 @@ struct OperatorOptions: ParsableArguments {
         return try Configuration.adminSocket(of: StateOptions.defaultConfiguration)
     }
 
+    var configurationFile: String { OperatorOptions.configurationFile(stateOptions.config) }
+
     /// The whole configuration, with the state's folder these options name.
     func configuration() throws -> Configuration {
         try OperatorOptions.configuration(for: stateOptions)
@@ -34,9 +36,13 @@ struct OperatorOptions: ParsableArguments {
 
     /// The configuration in the file named, else the machine's, else the demo's in a checkout.
     static func configuration(_ file: String?) throws -> Configuration {
-        if let file { return try Configuration.load(file) }
+        try Configuration.load(configurationFile(file))
+    }
+
+    private static func configurationFile(_ file: String?) -> String {
+        if let file { return file }
         let isDemo =
             !TextFile.exists(StateOptions.defaultConfiguration) && TextFile.exists(OperatorOptions.demoConfiguration)
-        return try Configuration.load(isDemo ? OperatorOptions.demoConfiguration : StateOptions.defaultConfiguration)
+        return isDemo ? OperatorOptions.demoConfiguration : StateOptions.defaultConfiguration
     }
 }

@@ -29,7 +29,9 @@ struct StandaloneRoutes {
             JournalEvents(
                 onDurable: { _ in }, onFailure: { logger.critical("the store failed: \($0)") },
                 onWarning: { logger.warning("\($0)") }))
-        let router = Router(configuration, over: repository, logger: logger)
+        let router = Router(
+            configuration, over: repository, in: ServiceScope(over: repository, clock: .system, logger: logger),
+            logger: logger)
         let request = try StandaloneRoutes.request(path, body)
         let response =
             switch router.handle(request) {

@@ -27,7 +27,7 @@ extension Merchant: Document {
             writer.name("webhook")
             writer.beginObject()
             writer.member("url", webhook.url)
-            writer.member("secret", webhook.secret)
+            writer.member("secret", webhook.secret.text)
             writer.endObject()
         }
         writer.name("keys")
@@ -60,7 +60,7 @@ extension Merchant: Document {
         }
         self.init(
             id: MerchantID(try fields.string("id")), name: try fields.string("name"),
-            allowsLive: try fields.boolean("live"), providers: providers, webhook: webhook, keys: keys,
+            allowsLive: try fields.flag("live"), providers: providers, webhook: webhook, keys: keys,
             created: try fields.integer("created"), unknown: UnknownMember.members(of: json, except: Merchant.known))
     }
 }

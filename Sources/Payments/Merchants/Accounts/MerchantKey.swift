@@ -82,7 +82,7 @@ extension MerchantKey: Document {
         use = try fields.value("use")
         name = try fields.string("name")
         prefix = try fields.string("prefix")
-        isActive = try fields.boolean("active")
+        isActive = try fields.flag("active")
         created = try fields.integer("created")
         validFrom = try fields.optionalInteger("validFrom")
         validUntil = try fields.optionalInteger("validUntil")

@@ -1,11 +1,6 @@
 import JSON
 
 extension StoredFields {
-    func boolean(_ name: StaticString) throws(DocumentError) -> Bool {
-        guard let value = self[name]?.boolean else { throw fault(name) }
-        return value
-    }
-
     /// A value of one of our enums.
     func value<Value: RawRepresentable<String>>(_ name: StaticString) throws(DocumentError) -> Value {
         guard let value = Value(rawValue: try string(name)) else { throw fault(name) }
@@ -27,10 +22,8 @@ extension StoredFields {
     }
 
     func sealed(_ name: StaticString) throws(DocumentError) -> SealedSecret {
-        guard let object = self[name] else { throw fault(name) }
-        let fields = StoredFields(object, of: "sealed secret")
-        guard let bytes = Hexadecimal.bytes(try fields.string("bytes")) else { throw fault(name) }
-        return SealedSecret(key: try fields.string("key"), bytes: bytes)
+        guard let secret = try optionalSealed(name) else { throw fault(name) }
+        return secret
     }
 }
 
@@ -39,14 +32,6 @@ extension JSONWriter {
     mutating func members(_ money: Money) {
         member("amount", money.minorUnits)
         member("currency", money.currency)
-    }
-
-    mutating func member(_ name: StaticString, _ sealed: SealedSecret) {
-        self.name(name)
-        beginObject()
-        member("key", sealed.key)
-        member("bytes", Hexadecimal.text(sealed.bytes))
-        endObject()
     }
 
     /// Nothing where there is no value.

@@ -51,7 +51,7 @@ extension Alias: Document {
             id: AliasID(try fields.string("id")), merchant: MerchantID(try fields.string("merchant")),
             provider: try fields.value("provider"), mode: try fields.value("mode"),
             providerAlias: try fields.optionalString("providerAlias"), details: details,
-            isActive: try fields.boolean("active"), userAgent: try fields.optionalString("userAgent"),
+            isActive: try fields.flag("active"), userAgent: try fields.optionalString("userAgent"),
             created: try fields.integer("created"), unknown: UnknownMember.members(of: json, except: Alias.known))
     }
 }

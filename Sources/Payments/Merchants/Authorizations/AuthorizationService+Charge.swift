@@ -22,7 +22,7 @@ extension AuthorizationService {
                 record: request.record.id, started: now)
             let payment = Payment(
                 id: earlier.map { PaymentID($0.subject) } ?? fresh, merchant: caller.merchant, alias: command.alias,
-                mode: command.mode, provider: alias.provider, account: access.credentials.account,
+                mode: command.mode, provider: alias.provider, account: access.account,
                 providerAlias: alias.providerAlias, method: alias.method, amount: command.amount, purpose: purpose,
                 operations: [operation])
             try transaction.store(
@@ -76,14 +76,5 @@ extension Transaction {
         }
         try alias.check(of: caller.merchant, mode: command.mode)
         return UsableAlias(provider: alias.provider, providerAlias: providerAlias, method: details.method)
-    }
-}
-
-extension ProviderCredentials {
-    var account: StripeAccountID? {
-        switch self {
-        case .stripe(let account): account
-        case .sandbox, .sealed: nil
-        }
     }
 }

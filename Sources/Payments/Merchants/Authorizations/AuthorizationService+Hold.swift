@@ -61,9 +61,13 @@ extension AuthorizationService {
     ) throws(PaymentError) -> ProviderAccess {
         let merchant = try transaction.merchant(payment.merchant)
         let access = try providers.access(payment.provider, of: merchant, mode: payment.mode, in: &transaction)
-        guard let account = payment.account else { return access }
+        guard let account = payment.account, account != access.account else { return access }
         // The money is where it was taken, also when the merchant has connected another account since.
-        return access.at(account)
+        guard let id = try providers.stripeAccounts.id(of: account, in: &transaction) else {
+            throw ProviderRegistry.notConfigured(payment.provider)
+        }
+        return ProviderAccess(
+            provider: access.provider, credentials: .stripe(account: id), settings: access.settings, account: account)
     }
 }
 
@@ -107,18 +111,6 @@ extension HoldCommand {
         switch end {
         case .capture: nil
         case .reversal(let reason): reason
-        }
-    }
-}
-
-extension ProviderAccess {
-    fileprivate func at(_ account: StripeAccountID) -> ProviderAccess {
-        switch credentials {
-        case .stripe:
-            ProviderAccess(
-                provider: provider, credentials: .stripe(account: account), settings: settings,
-                publishableKey: publishableKey)
-        case .sandbox, .sealed: self
         }
     }
 }

@@ -14,7 +14,7 @@ extension AuthorizationService {
     ) throws(PaymentError) -> NotificationVerdict {
         let event = ProviderEvent.key(notification)
         guard try transaction.get(ProviderEvent.self, event) == nil else { return .repeated }
-        guard var payment = try transaction.payment(of: notification) else { return .unknownPayment }
+        guard var payment = try payment(of: notification, in: &transaction) else { return .unknownPayment }
         let now = clock.milliseconds()
         let settled = payment.apply(redacted(notification), now: now)
         transaction.put(ProviderEvent(event.id, received: now))
@@ -32,19 +32,22 @@ extension AuthorizationService {
         }
         return notification
     }
-}
 
-extension Transaction {
     /// The payment a notification is about. Our id alone proves nothing: whoever owns an account can write it into the
     /// metadata of a payment of their own.
-    fileprivate mutating func payment(of notification: ProviderNotification) throws(PaymentError) -> Payment? {
-        var id = notification.payment
-        if id == nil, let owner = notification.account {
-            let key = ProviderPayment.key(notification.provider, owner.text, notification.providerID)
-            id = try get(ProviderPayment.self, key)?.payment
+    private func payment(
+        of notification: ProviderNotification, in transaction: inout Transaction
+    ) throws(PaymentError) -> Payment? {
+        let account = notification.account.map {
+            providers.stripeAccounts.document($0, isLive: notification.mode == .live)
         }
-        guard let id, let payment = try get(Payment.self, Payment.key(id)), payment.provider == notification.provider,
-            payment.account == notification.account,
+        var id = notification.payment
+        if id == nil, let account {
+            let key = ProviderPayment.key(notification.provider, account.text, notification.providerID)
+            id = try transaction.get(ProviderPayment.self, key)?.payment
+        }
+        guard let id, let payment = try transaction.get(Payment.self, Payment.key(id)),
+            payment.provider == notification.provider, payment.mode == notification.mode, payment.account == account,
             payment.providerID == nil || payment.providerID == notification.providerID
         else { return nil }
         return payment

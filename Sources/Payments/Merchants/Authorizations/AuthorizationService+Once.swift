@@ -78,10 +78,13 @@ extension Transaction {
     }
 
     fileprivate mutating func known(_ request: IdempotentRequest) throws(PaymentError) -> KnownRequest? {
-        guard let record = try get(IdempotencyRecord.self, request.record), !record.isReleased else { return nil }
-        try record.checkSame(request.fingerprint)
+        guard let record = try get(IdempotencyRecord.self, request.record) else { return nil }
         let payment = try payment(PaymentID(record.subject))
         guard let answer = payment.result(record.operation) else { throw AuthorizationService.broken }
-        return KnownRequest(answer: answer, runs: payment.operations[record.operation].state == .calling)
+        let state = payment.operations[record.operation].state
+        // Released, unless the provider has said since that it happened all the same.
+        if record.isReleased, state == .refused { return nil }
+        try record.checkSame(request.fingerprint)
+        return KnownRequest(answer: answer, runs: state == .calling)
     }
 }

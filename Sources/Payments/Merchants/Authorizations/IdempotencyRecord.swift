@@ -69,7 +69,7 @@ extension IdempotencyRecord: Document {
         fingerprint = try fields.string("fingerprint")
         subject = try fields.string("subject")
         operation = Int(try fields.unsigned("operation"))
-        isReleased = try fields.boolean("released")
+        isReleased = try fields.flag("released")
         created = try fields.integer("created")
         unknown = UnknownMember.members(of: json, except: IdempotencyRecord.known)
     }

@@ -53,7 +53,7 @@ extension Payment: Document {
             id: PaymentID(try fields.string("id")), merchant: MerchantID(try fields.string("merchant")),
             alias: AliasID(try fields.string("alias")), mode: try fields.value("mode"),
             provider: try fields.value("provider"),
-            account: try fields.optionalString("account").map { StripeAccountID($0) },
+            account: try fields.optionalString("account").map { DocumentID($0) },
             providerAlias: try fields.string("providerAlias"), method: try fields.value("method"),
             amount: try fields.money(), purpose: purpose, operations: operations,
             unknown: UnknownMember.members(of: json, except: Payment.known))

@@ -20,7 +20,7 @@ extension Payment {
             return reconcileRefunds(by: .notification, now: now)
         case .refund(let refund, let outcome):
             guard let number = number(of: refund) else { return [] }
-            return record(outcome, of: number, by: .notification, now: now)
+            return record(outcome.naming(refund.id), of: number, by: .notification, now: now)
         case .disputed(let dispute, let amount):
             return append(.chargeback, amount, id: dispute, now)
         case .disputeWon(let dispute, let amount):
@@ -95,5 +95,16 @@ extension Payment {
     }
 
     /// News is taken down even when the merchant has filled the payment.
-    private static let notificationRoom = 200
+    private static let notificationRoom = 100
+}
+
+extension ProviderOutcome {
+    /// The same, with the provider's id where it named none.
+    fileprivate func naming(_ id: ProviderTransactionID) -> ProviderOutcome {
+        switch self {
+        case .declined(let message, nil): .declined(message, id: id)
+        case .pending(nil): .pending(id)
+        case .approved, .declined, .pending, .failed, .connectionLost, .unknown: self
+        }
+    }
 }

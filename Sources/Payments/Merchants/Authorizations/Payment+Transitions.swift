@@ -87,10 +87,12 @@ extension Payment {
     mutating func succeed(
         _ number: Int, id: ProviderTransactionID?, expires: Int64? = nil, by source: PaymentOperation.Source, now: Int64
     ) -> [Int] {
-        if operations[number].providerID == nil { operations[number].providerID = id }
+        let before = operations[number]
+        if before.providerID == nil { operations[number].providerID = id }
         if number == 0, let expires { self.expires = expires }
-        let state = operations[number].state
-        guard state != .succeeded, !(state == .failed && operations[number].action == .refund) else { return [] }
+        // A refund the provider knew and gave up stays so: that it once succeeded is older news.
+        let isOver = before.action == .refund && before.state == .failed && before.providerID != nil
+        guard before.state != .succeeded, !isOver else { return [] }
         operations[number].state = .succeeded
         operations[number].message = nil
         operations[number].settled = now

@@ -11,8 +11,8 @@ package struct Payment: Sendable {
     package let alias: AliasID
     package let mode: PaymentMode
     package let provider: ProviderType
-    /// Where the payment lives at Stripe, whatever the merchant is connected with later.
-    package let account: StripeAccountID?
+    /// The document of the Stripe account the payment lives at, whatever the merchant is connected with later.
+    package let account: DocumentID?
     package let providerAlias: String
     package let method: PaymentMethod
     package let amount: Money
@@ -29,12 +29,12 @@ package struct Payment: Sendable {
     var page: Int64?
     let unknown: [UnknownMember]
 
-    /// What one document can hold well.
-    package static let operationLimit = 1000
+    /// What one document can hold well: it is written whole with each change.
+    package static let operationLimit = 200
 
     init(
         id: PaymentID, merchant: MerchantID, alias: AliasID, mode: PaymentMode, provider: ProviderType,
-        account: StripeAccountID?, providerAlias: String, method: PaymentMethod, amount: Money,
+        account: DocumentID?, providerAlias: String, method: PaymentMethod, amount: Money,
         purpose: PaymentPurpose, operations: [PaymentOperation], unknown: [UnknownMember] = []
     ) {
         paymentID = id

@@ -5,6 +5,8 @@ package struct ProviderNotification: Sendable {
     /// The provider's id of this piece of news: told twice, it counts once.
     package var event: String
     package var provider: ProviderType
+    /// Test money or real money (`livemode`).
+    package var mode: PaymentMode
     /// Whose payment it is at Stripe.
     package var account: StripeAccountID?
     /// Our id, where the provider sends back the metadata we gave.
@@ -44,11 +46,12 @@ package struct ProviderNotification: Sendable {
     }
 
     package init(
-        event: String, provider: ProviderType, account: StripeAccountID?, payment: PaymentID?,
+        event: String, provider: ProviderType, mode: PaymentMode, account: StripeAccountID?, payment: PaymentID?,
         providerID: ProviderTransactionID, news: News
     ) {
         self.event = event
         self.provider = provider
+        self.mode = mode
         self.account = account
         self.payment = payment
         self.providerID = providerID

@@ -12,7 +12,7 @@ extension ProviderConfiguration {
         case .sandbox: writer.member("access", AccessName.sandbox.rawValue)
         case .stripe(let event):
             writer.member("access", AccessName.stripe.rawValue)
-            writer.member("event", event)
+            writer.member("event", event.number)
         case .sealed(let secrets):
             writer.member("access", AccessName.sealed.rawValue)
             writer.name("secrets")
@@ -20,7 +20,7 @@ extension ProviderConfiguration {
             for secret in secrets {
                 writer.beginObject()
                 writer.member("name", secret.name)
-                writer.member("value", secret.value)
+                writer.member("value", secret.value.text)
                 writer.endObject()
             }
             writer.endArray()
@@ -48,7 +48,7 @@ extension ProviderConfiguration {
         let access: Access
         switch name {
         case .sandbox: access = .sandbox
-        case .stripe: access = .stripe(event: try fields.string("event"))
+        case .stripe: access = .stripe(event: try fields.numericID("event"))
         case .sealed:
             var secrets: [Secret] = []
             for element in try fields.array("secrets") {

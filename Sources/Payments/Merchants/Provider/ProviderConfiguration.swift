@@ -9,7 +9,7 @@ package struct ProviderConfiguration: Sendable, Equatable {
         /// The built-in provider, in test mode only.
         case sandbox
         /// The Stripe authorization of this event; the account is looked up when it is needed.
-        case stripe(event: String)
+        case stripe(event: EventID)
         /// Secrets by name, each sealed for `ProviderConfiguration.place(…)`.
         case sealed([Secret])
     }

@@ -2,7 +2,7 @@
 package struct ProviderRegistry: Sendable {
     let sandbox: any PaymentProvider
     let stripe: (any PaymentProvider)?
-    let stripeAccounts: StripeAccounts
+    let stripeAccounts: any StripeAccounts
     /// Providers of their own, each under one name.
     let others: [Other]
 
@@ -17,7 +17,8 @@ package struct ProviderRegistry: Sendable {
     }
 
     package init(
-        sandbox: any PaymentProvider, stripe: (any PaymentProvider)?, stripeAccounts: StripeAccounts, others: [Other]
+        sandbox: any PaymentProvider, stripe: (any PaymentProvider)?, stripeAccounts: any StripeAccounts,
+        others: [Other]
     ) {
         self.sandbox = sandbox
         self.stripe = stripe
@@ -43,19 +44,28 @@ package struct ProviderRegistry: Sendable {
             return ProviderAccess(provider: sandbox, credentials: .sandbox, settings: configuration.settings)
         case .stripe(let event):
             guard let stripe else { throw ProviderRegistry.missing(type) }
-            guard let account = try stripeAccounts.connected(event, &transaction) else {
-                throw ProviderRegistry.notConfigured(type)
-            }
-            guard account.isLive == (mode == .live) else { throw .merchant(.modeMismatch) }
+            let account = try connected(event, type, mode, in: &transaction)
             return ProviderAccess(
                 provider: stripe, credentials: .stripe(account: account.id), settings: configuration.settings,
-                publishableKey: account.publishableKey)
+                account: account.digest, publishableKey: account.publishableKey)
         case .sealed:
             guard let other = others.first(where: { $0.type == type }) else { throw ProviderRegistry.missing(type) }
             return ProviderAccess(
                 provider: other.provider, credentials: .sealed(merchant: merchant.merchantID, configuration),
                 settings: configuration.settings)
         }
+    }
+
+    /// - Throws: 3014 when only the other mode is connected; 3003 when none is.
+    private func connected(
+        _ event: EventID, _ type: ProviderType, _ mode: PaymentMode, in transaction: inout Transaction
+    ) throws(PaymentError) -> ConnectedAccount {
+        let isLive = mode == .live
+        if let account = try stripeAccounts.connected(event, isLive: isLive, in: &transaction) { return account }
+        guard try stripeAccounts.connected(event, isLive: !isLive, in: &transaction) == nil else {
+            throw .merchant(.modeMismatch)
+        }
+        throw ProviderRegistry.notConfigured(type)
     }
 
     /// The sandbox stands under every name, in test mode only.
@@ -80,33 +90,7 @@ struct ProviderAccess: Sendable {
     let provider: any PaymentProvider
     let credentials: ProviderCredentials
     let settings: [ProviderConfiguration.Setting]
+    /// Where the account is stored, for Stripe.
+    var account: DocumentID?
     var publishableKey: String?
-}
-
-/// Finds the account a merchant's Stripe authorization connected; the authorizations are somebody else's documents.
-package struct StripeAccounts: Sendable {
-    /// The account connected for that event; nil where there is none, or not any more.
-    package let connected:
-        @Sendable (_ event: String, _ transaction: inout Transaction) throws(PaymentError) -> ConnectedAccount?
-
-    package init(
-        connected:
-            @escaping @Sendable (_ event: String, _ transaction: inout Transaction) throws(PaymentError)
-            -> ConnectedAccount?
-    ) {
-        self.connected = connected
-    }
-}
-
-/// A connected account as payments need it.
-package struct ConnectedAccount: Sendable {
-    package let id: StripeAccountID
-    package let isLive: Bool
-    package let publishableKey: String?
-
-    package init(id: StripeAccountID, isLive: Bool, publishableKey: String?) {
-        self.id = id
-        self.isLive = isLive
-        self.publishableKey = publishableKey
-    }
 }
