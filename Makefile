@@ -22,7 +22,7 @@ TEST_NEEDS := $(BUILD_NEEDS) nginx openssl curl python3 systemd-analyze
 DEB_FOLDER := $(CURDIR)/.build/deb
 GENERATED := .build/generated
 
-.PHONY: help build run test check contract-test check-nginx format bench crash-test fuzz install deb package-test clean
+.PHONY: help build run test check contract-test check-nginx format bench crash-test restart-proof fuzz install deb package-test clean
 
 help: ## Says what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +69,10 @@ bench: build ## Speed beside a C ceiling and the guide's program (BENCH_SECONDS)
 crash-test: ## Power cuts, I/O errors and full disks against the store (root, some minutes)
 	@Tests/Demo/require.sh $(BUILD_NEEDS)
 	Tests/CrashStore/crash-test.sh
+
+restart-proof: build ## Restarts, reloads and upgrades under load with a real systemd (root, minutes; PREVIOUS=BINARY)
+	@Tests/Demo/require.sh nginx openssl python3 wrk unshare systemctl
+	$(PYTHON) Tests/Systemd/restart_proof.py .build/release/tollgate $(PREVIOUS)
 
 fuzz: ## Random bytes against the JSON reader (FUZZ_SECONDS)
 	@Tests/Demo/require.sh $(BUILD_NEEDS)

@@ -21,6 +21,10 @@ package struct PathPattern: Sendable, CustomStringConvertible, ExpressibleByStri
         self.init(text)
     }
 
+    package func hasSameText(as other: PathPattern) -> Bool {
+        description.hasSameBytes(as: other.description)
+    }
+
     package var parameterCount: Int {
         segments.count { if case .parameter = $0 { true } else { false } }
     }

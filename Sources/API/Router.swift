@@ -100,11 +100,14 @@ package struct Router: RequestHandler {
         let response: Response
     }
 
-    /// The first route of the table that fits, so that a literal path must stand above one with parameters.
+    /// The first route of the table that fits, so that a literal path must stand above one with parameters; it then hides
+    /// those, for other methods too.
     private func find(_ request: Request) -> Result<Match, Unroutable> {
         var known: [Route] = []
         for (index, route) in routes.enumerated() where route.listener == request.listener {
-            guard let parameters = route.pattern.match(request.pathSegments) else { continue }
+            guard let parameters = route.pattern.match(request.pathSegments),
+                known.first?.pattern.hasSameText(as: route.pattern) ?? true
+            else { continue }
             if route.answers(request.method) {
                 return .success(Match(route: route, position: index + 1, parameters: parameters))
             }

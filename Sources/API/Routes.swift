@@ -23,8 +23,8 @@ package enum Routes {
             .operatorPage("/metrics", metrics.page),
             .operatorGet("/operator/status", operations.status),
             .operatorPost("/operator/compact", lane: .blocking, operations.compact),
-            .operatorPost("/operator/verified", operations.recordVerification),
             .operatorPost("/operator/reload", lane: .blocking, operations.reload),
+            .operatorPost("/operator/verified", operations.recordVerification),
         ] + (stripe?.routes ?? [])
     }
 

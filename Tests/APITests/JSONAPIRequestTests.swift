@@ -193,7 +193,7 @@ import Testing
     @Test(arguments: [
         ("GET", "/v1/stripe-authorizations", "POST, OPTIONS"), ("PUT", "/v1/stripe-authorizations", "POST, OPTIONS"),
         ("PUT", "/v1/stripe-authorizations/1", "GET, HEAD, PATCH, DELETE, OPTIONS"),
-        ("POST", "/v1/events/1", "GET, HEAD, OPTIONS"),
+        ("POST", "/v1/events/1", "GET, HEAD, OPTIONS"), ("PATCH", "/v1/events/1", "GET, HEAD, OPTIONS"),
     ])
     func `another method is 405 with Allow`(_ method: String, _ path: String, _ allow: String) throws {  // E16
         let reply = try bench.ask(method, path)
@@ -201,6 +201,13 @@ import Testing
         #expect(reply.header("Allow") == allow)
         #expect(reply.response.contentType == StripeBench.mediaType)
         #expect(reply.details.count == 1)
+    }
+
+    @Test(arguments: ["PATCH", "DELETE", "HEAD", "POST"])
+    func `the callback's path is not an authorization's`(_ method: String) throws {
+        let reply = try bench.ask(method, "/v1/stripe-authorizations/callback")
+        #expect(reply.status == 405)
+        #expect(reply.header("Allow") == "GET")
     }
 
     @Test func `a browser may ask what it may do`() throws {

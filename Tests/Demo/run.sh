@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # The demo, `make run`: Tollgate behind a private nginx with a self-signed certificate, in the foreground.
 #
-# PORT (8443), RUN_DIR (.run, kept between runs), CONFIG (the demo's own). Ctrl-C or SIGTERM stops what was started.
+# PORT (8443), RUN_DIR (.run, kept between runs), CONFIG (the demo's own). STRIPE_CONNECT_URL and STRIPE_API_URL name a
+# Stripe to talk to; the demo's own configuration gets a stand-in when they are unset. Ctrl-C or SIGTERM stops what was
+# started.
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -35,15 +37,21 @@ say "Building Tollgate …"
 # The flags of the Makefile's RELEASE_FLAGS: with others everything would be linked again.
 (cd "$root" && swift build -c release --static-swift-stdlib --explicit-target-dependency-import-check error \
     --disable-local-rpath -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now --product tollgate)
+stand_in=
+if [ -z "${CONFIG:-}${STRIPE_CONNECT_URL:-}${STRIPE_API_URL:-}" ]; then
+    stand_in=$root/.build/release/fake-stripe
+    (cd "$root" && swift build -c release --static-swift-stdlib --explicit-target-dependency-import-check error \
+        --disable-local-rpath -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now --product fake-stripe)
+fi
 
 # -- Start ------------------------------------------------------------------------------------------------------------
 
-responder= server=
+responder= server= stripe=
 # Ends what this script started; nginx first, so that no request meets a closed responder.
 stop() {
     trap - EXIT
     trap '' INT TERM HUP
-    for pid in $server $responder; do
+    for pid in $server $responder $stripe; do
         kill -TERM "$pid" 2>/dev/null || true
         # SIGKILL is for what does not end by itself within ten seconds, and for workers that outlived a killed master:
         # setsid gave each of the two a process group of its own.
@@ -59,17 +67,43 @@ trap 'say; say "Stopping."; stop; exit 0' INT TERM HUP
 
 # setsid: Ctrl-C in the terminal reaches this script alone, which stops both in order. pdeathsig: they end with it even
 # when it is killed outright.
+connect_url=${STRIPE_CONNECT_URL:-} api_url=${STRIPE_API_URL:-}
+if [ -n "$stand_in" ]; then
+    : >"$run/stripe.log"
+    setsid setpriv --pdeathsig TERM "$stand_in" --port 0 >"$run/stripe.log" 2>&1 &
+    stripe=$!
+    for _ in $(seq 100); do
+        address=$(sed -n 's/^fake-stripe listening on //p' "$run/stripe.log")
+        [ -z "$address" ] || break
+        sleep 0.1
+    done
+    [ -n "$address" ] || fail "The stand-in for Stripe did not start; see $run/stripe.log."
+    connect_url=http://$address api_url=http://$address
+fi
 setsid setpriv --pdeathsig TERM "$tollgate" serve --config "$config" --state "$run/state" --socket "$run/tollgate.sock" \
-    --admin-socket "$run/admin.sock" &
+    --admin-socket "$run/admin.sock" ${connect_url:+--stripe-connect-url "$connect_url"} \
+    ${api_url:+--stripe-api-url "$api_url"} &
 responder=$!
 # Whoever tries the demo out may try how much it takes: all from one address, which is what limit_req would stop.
 LIMIT=off "$root/Tests/Demo/private-nginx.sh" "$run/nginx" "$run/tollgate.sock" "$port"
+# Open Event would set this cookie when the organiser logs in; here a link does.
+if [ -n "$stand_in" ]; then
+    token=$("$tollgate" token --user 1 --hours 720 --config "$config")
+    cat >>"$run/nginx/snippets/tollgate.conf" <<LOGIN
+location = /demo/login {
+    add_header Set-Cookie "access_token_cookie=$token; Path=/; HttpOnly; Secure; SameSite=Lax" always;
+    add_header Cache-Control no-store always;
+    return 302 /v1/events/1/stripe-authorization/page;
+}
+LOGIN
+fi
 setsid setpriv --pdeathsig TERM nginx -p "$run/nginx/" -e "$run/nginx/error.log" -c "$run/nginx/nginx.conf" &
 server=$!
 
 # Whoever died is named; used while waiting and afterwards.
 check_alive() {
     kill -0 "$responder" 2>/dev/null || fail "Tollgate ended by itself; what it said is above."
+    [ -z "$stripe" ] || kill -0 "$stripe" 2>/dev/null || fail "The stand-in for Stripe ended by itself; see $run/stripe.log."
     kill -0 "$server" 2>/dev/null || fail "nginx ended by itself; see $run/nginx/error.log."
 }
 
@@ -116,6 +150,21 @@ curl --cacert $(quoted "$run/nginx/certificate.pem") -X POST $url/api/v1/purchas
 -H "x-stash-hmac-signature: v1;0f8fad5b-d9cb-469f-a165-70867728950e;\$now;\$signature" \\
 -d "\$body"
 
+TEXT
+if [ -n "$stand_in" ]; then
+    cat <<TEXT
+Open $url/demo/login in a browser: it logs you in as the owner of event 1, who connects it to Stripe's stand-in.
+
+The same for event 2, as Open Event's front end does it:
+
+curl --cacert $(quoted "$run/nginx/certificate.pem") -X POST $url/v1/stripe-authorizations \\
+-H "Authorization: JWT \$($command token --user 1 --config $(quoted "$config"))" \\
+-H "Content-Type: application/vnd.api+json" \\
+-d '{"data":{"type":"stripe-authorization","attributes":{"stripe-auth-code":"ac_ok"},"relationships":{"event":{"data":{"type":"event","id":"2"}}}}}'
+
+TEXT
+fi
+cat <<TEXT
 What was recorded:
 
 $command purchases list --state $state

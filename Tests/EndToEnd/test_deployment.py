@@ -180,7 +180,8 @@ class DemoTests(TemporaryFolderTestCase):
             for name in ("Tests", "nginx"):
                 (checkout / name).symlink_to(ROOT / name)
             (checkout / ".build/release").mkdir(parents=True)
-            (checkout / ".build/release/tollgate").symlink_to(harness.BINARY)
+            for name in ("tollgate", "fake-stripe"):
+                (checkout / ".build/release" / name).symlink_to(harness.BINARY.parent / name)
             (self.folder / "bin").mkdir()
             (self.folder / "bin/swift").write_text("#!/bin/sh\n")
             (self.folder / "bin/swift").chmod(0o755)
@@ -231,6 +232,7 @@ class DemoTests(TemporaryFolderTestCase):
         self.assertIn('{"message":"Transaction processed successfully"}', result.stdout)
         self.assertIn('"results"', result.stdout)
         self.assertIn("shield_1234", result.stdout)
+        self.assertIn('"stripe-publishable-key":"pk_test_', result.stdout)
         children = self.children(demo).values()
         self.assertEqual(len(children), 2)
         demo.send_signal(signal.SIGTERM)

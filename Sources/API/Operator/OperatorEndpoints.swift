@@ -17,8 +17,7 @@ package struct OperatorEndpoints: Sendable {
 
     package init(
         repository: any Repository, clock: Clock, startedAt: Int64, version: String,
-        isWritable: @escaping @Sendable () -> Bool,
-        makeSnapshot: @escaping @Sendable () throws(PaymentError) -> Bool,
+        isWritable: @escaping @Sendable () -> Bool, makeSnapshot: @escaping @Sendable () throws(PaymentError) -> Bool,
         reload: @escaping @Sendable (ReloadOffer) -> Result<ReloadReport, PaymentError>
     ) {
         self.repository = repository

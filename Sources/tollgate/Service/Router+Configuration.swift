@@ -29,7 +29,7 @@ extension Router {
 extension OperatorEndpoints {
     fileprivate init(_ repository: JournalRepository, _ scope: ServiceScope) {
         self.init(
-            repository: repository, clock: Clock.system, startedAt: scope.startedAt, version: Version.text,
+            repository: repository, clock: .system, startedAt: scope.startedAt, version: Version.text,
             isWritable: { repository.isWritable },
             makeSnapshot: { () throws(PaymentError) in
                 do throws(StoreError) {
