@@ -39,8 +39,7 @@ package final class Authentication: Sendable {
     }
 
     private func purchaseCaller(_ request: Request, _ header: String) throws(PaymentError) -> Caller {
-        guard let candidate = request.header(named: header) else { throw refused("no API key") }
-        let digest = Secret.digest(of: candidate)
+        guard let digest = request.withHeader(named: header, Secret.digest) else { throw refused("no API key") }
         for shop in shops {
             for key in shop.purchaseKeys where key.secret.matches(digest) {
                 return Caller(.shop(shop.shop), keyName: key.name, scheme: .apiKey)
@@ -51,13 +50,13 @@ package final class Authentication: Sendable {
 
     private func signingCaller(_ request: Request) throws(PaymentError) -> Caller {
         let signature: StashSignature
-        if let header = request.header("HTTP_X_STASH_HMAC_SIGNATURE") {
+        if let header = request.withHeader("HTTP_X_STASH_HMAC_SIGNATURE", StashSignature.v1) {
             // A wrong v1 signature is not rescued by a right legacy one: that would give up its freshness.
-            guard let v1 = StashSignature.v1(header) else { throw refused("malformed v1 signature") }
+            guard let v1 = header else { throw refused("malformed v1 signature") }
             guard v1.isFresh(at: clock.milliseconds()) else { throw refused("v1 timestamp outside 5 minutes") }
             signature = v1
-        } else if let header = request.header("HTTP_STASH_HMAC_SIGNATURE") {
-            guard let legacy = StashSignature.legacy(header) else { throw refused("malformed legacy signature") }
+        } else if let header = request.withHeader("HTTP_STASH_HMAC_SIGNATURE", StashSignature.legacy) {
+            guard let legacy = header else { throw refused("malformed legacy signature") }
             signature = legacy
         } else {
             throw refused("no signature")
@@ -73,7 +72,7 @@ package final class Authentication: Sendable {
         for shop in shops where isEligible(shop, for: signature) {
             for egress in shop.egressKeys {
                 for (reading, key) in egress.keys
-                where key.authenticationCode(prefix: signature.prefix, message: body) == signature.code {
+                where key.signs(signature.prefix, body, with: signature.code) {
                     if egress.isFirstUse() { report(egress.name, reading, shop.shop) }
                     return Caller(
                         .shop(shop.shop), keyName: egress.name, scheme: signature.timestamp == nil ? .legacy : .v1)
@@ -85,7 +84,7 @@ package final class Authentication: Sendable {
 
     private func isEligible(_ shop: ShopKeys, for signature: StashSignature) -> Bool {
         guard let named = signature.shop else { return shop.acceptsLegacySignature }
-        return shop.shop.id.text.utf8.elementsEqual(named)
+        return shop.shop.id == named
     }
 
     private func report(_ name: String, _ reading: KeyReading, _ shop: Shop) {

@@ -1,5 +1,7 @@
 /// One request, copied out of libfcgi and checked as far as no route needs to be known.
-package struct Request: Sendable {
+///
+/// A class, although it has no identity: it is handed from step to step, and a copy would count up seven references.
+package final class Request: Sendable {
     package let method: String
     /// REQUEST_URI's path, split on `/`, then percent-decoded once. An encoded slash is data within its segment.
     package let pathSegments: [String]
@@ -44,14 +46,30 @@ package struct Request: Sendable {
     ///
     /// - Returns: nil when it is missing, empty, or no UTF-8.
     package func header(_ name: StaticString) -> String? {
-        guard let value = parameters.value(name), !value.isEmpty else { return nil }
-        return String(validating: value, as: UTF8.self)
+        withHeader(name, String.init(utf8:)) ?? nil
     }
 
     /// As `header`, for a name known only at run time, such as a configured one.
     package func header(named name: String) -> String? {
-        guard let value = parameters.value(named: name), !value.isEmpty else { return nil }
-        return String(validating: value, as: UTF8.self)
+        withHeader(named: name, String.init(utf8:)) ?? nil
+    }
+
+    /// What `body` makes of the bytes of a FastCGI parameter, without a copy of them.
+    ///
+    /// - Returns: nil when it is missing or empty.
+    package func withHeader<Result>(_ name: StaticString, _ body: (Span<UInt8>) -> Result) -> Result? {
+        parameters.entry(name).flatMap { withValue(of: $0, body) }
+    }
+
+    /// As above, for a name known only at run time.
+    package func withHeader<Result>(named name: String, _ body: (Span<UInt8>) -> Result) -> Result? {
+        parameters.entry(named: name).flatMap { withValue(of: $0, body) }
+    }
+
+    private func withValue<Result>(of entry: Parameters.Entry, _ body: (Span<UInt8>) -> Result) -> Result? {
+        guard !entry.value.isEmpty else { return nil }
+        let bytes = parameters.bytes  // a span must not outlive an access, and each mention of a property is one
+        return body(bytes.span.extracting(entry.value))
     }
 
     private static func method(_ parameters: Parameters) throws(Refusal) -> String {
@@ -59,5 +77,13 @@ package struct Request: Sendable {
             method.allSatisfy({ (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) })
         else { throw .badRequest("The request's method cannot be read.") }
         return String(decoding: method, as: UTF8.self)
+    }
+}
+
+extension String {
+    /// nil for what is no UTF-8. Several times as quick as `String(validating:as:)`, which knows no span.
+    fileprivate init?(utf8 bytes: Span<UInt8>) {
+        guard let text = try? UTF8Span(validating: bytes) else { return nil }  // where the fault lies interests nobody
+        self.init(copying: text)
     }
 }

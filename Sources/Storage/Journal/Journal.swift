@@ -69,11 +69,11 @@ final class Journal: Sendable {
     /// Gives the transaction its place in the history and makes its documents visible to the next one.
     func append(_ transaction: EncodedTransaction) throws(PaymentError) -> SequenceNumber {
         let (sequence, wakes) = try state.withLock { state throws(PaymentError) in
-            try admit(transaction.puts.count + JournalLine.overhead, state)
-            state.enqueue(transaction.puts, keys: transaction.keys)
-            for (key, document) in zip(transaction.keys, transaction.documents) {
-                let document = StoredDocument(content: .decoded(document), sequence: state.last)
-                state.cache.insert(document, at: key, durable: state.durable)
+            try admit(transaction.array.count + JournalLine.overhead, state)
+            state.enqueue(transaction.array, keys: transaction.puts.lazy.map(\.key.fingerprint))
+            for put in transaction.puts {
+                let document = StoredDocument(content: .decoded(put.document), sequence: state.last)
+                state.cache.insert(document, at: put.key.fingerprint, durable: state.durable)
             }
             let wakes = state.isCommitterAsleep
             state.isCommitterAsleep = false
