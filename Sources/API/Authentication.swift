@@ -39,7 +39,8 @@ package final class Authentication: Sendable {
     }
 
     private func purchaseCaller(_ request: Request, _ header: String) throws(PaymentError) -> Caller {
-        guard let digest = request.withHeader(named: header, Secret.digest) else { throw refused("no API key") }
+        guard let candidate = request.headerBytes(named: header) else { throw refused("no API key") }
+        let digest = Secret.digest(of: candidate.span)
         for shop in shops {
             for key in shop.purchaseKeys where key.secret.matches(digest) {
                 return Caller(.shop(shop.shop), keyName: key.name, scheme: .apiKey)
@@ -50,13 +51,13 @@ package final class Authentication: Sendable {
 
     private func signingCaller(_ request: Request) throws(PaymentError) -> Caller {
         let signature: StashSignature
-        if let header = request.withHeader("HTTP_X_STASH_HMAC_SIGNATURE", StashSignature.v1) {
+        if let header = request.headerBytes("HTTP_X_STASH_HMAC_SIGNATURE") {
             // A wrong v1 signature is not rescued by a right legacy one: that would give up its freshness.
-            guard let v1 = header else { throw refused("malformed v1 signature") }
+            guard let v1 = StashSignature.v1(header.span) else { throw refused("malformed v1 signature") }
             guard v1.isFresh(at: clock.milliseconds()) else { throw refused("v1 timestamp outside 5 minutes") }
             signature = v1
-        } else if let header = request.withHeader("HTTP_STASH_HMAC_SIGNATURE", StashSignature.legacy) {
-            guard let legacy = header else { throw refused("malformed legacy signature") }
+        } else if let header = request.headerBytes("HTTP_STASH_HMAC_SIGNATURE") {
+            guard let legacy = StashSignature.legacy(header.span) else { throw refused("malformed legacy signature") }
             signature = legacy
         } else {
             throw refused("no signature")

@@ -46,30 +46,27 @@ package final class Request: Sendable {
     ///
     /// - Returns: nil when it is missing, empty, or no UTF-8.
     package func header(_ name: StaticString) -> String? {
-        withHeader(name, String.init(utf8:)) ?? nil
+        parameters.value(name).flatMap(Self.text)
     }
 
     /// As `header`, for a name known only at run time, such as a configured one.
     package func header(named name: String) -> String? {
-        withHeader(named: name, String.init(utf8:)) ?? nil
+        parameters.value(named: name).flatMap(Self.text)
     }
 
-    /// What `body` makes of the bytes of a FastCGI parameter, without a copy of them.
-    ///
-    /// - Returns: nil when it is missing or empty.
-    package func withHeader<Result>(_ name: StaticString, _ body: (Span<UInt8>) -> Result) -> Result? {
-        parameters.entry(name).flatMap { withValue(of: $0, body) }
+    /// The bytes of a FastCGI parameter; nil when it is missing or empty.
+    package func headerBytes(_ name: StaticString) -> ArraySlice<UInt8>? {
+        parameters.value(name).flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// As above, for a name known only at run time.
-    package func withHeader<Result>(named name: String, _ body: (Span<UInt8>) -> Result) -> Result? {
-        parameters.entry(named: name).flatMap { withValue(of: $0, body) }
+    package func headerBytes(named name: String) -> ArraySlice<UInt8>? {
+        parameters.value(named: name).flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    private func withValue<Result>(of entry: Parameters.Entry, _ body: (Span<UInt8>) -> Result) -> Result? {
-        guard !entry.value.isEmpty else { return nil }
-        let bytes = parameters.bytes  // a span must not outlive an access, and each mention of a property is one
-        return body(bytes.span.extracting(entry.value))
+    private static func text(_ bytes: ArraySlice<UInt8>) -> String? {
+        guard !bytes.isEmpty, let text = try? UTF8Span(validating: bytes.span) else { return nil }
+        return String(copying: text)
     }
 
     private static func method(_ parameters: Parameters) throws(Refusal) -> String {
@@ -77,13 +74,5 @@ package final class Request: Sendable {
             method.allSatisfy({ (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) })
         else { throw .badRequest("The request's method cannot be read.") }
         return String(decoding: method, as: UTF8.self)
-    }
-}
-
-extension String {
-    /// nil for what is no UTF-8. Several times as quick as `String(validating:as:)`, which knows no span.
-    fileprivate init?(utf8 bytes: Span<UInt8>) {
-        guard let text = try? UTF8Span(validating: bytes) else { return nil }  // where the fault lies interests nobody
-        self.init(copying: text)
     }
 }

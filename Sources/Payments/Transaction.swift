@@ -65,6 +65,14 @@ package struct StoredDocument: Sendable {
         self.sequence = sequence
     }
 
+    /// As its document says; of bytes nothing is known.
+    package var isSettled: Bool {
+        switch content {
+        case .decoded(let document): document.isSettled
+        case .encoded: false
+        }
+    }
+
     /// The document as a value of that type, whatever type of the same kind it was put as.
     func decode<D: Document>(_ type: D.Type, _ key: DocumentKey) throws(PaymentError) -> D {
         let bytes =

@@ -13,7 +13,7 @@ struct EncodedTransaction {
         // Most transactions fit, and it is what malloc hands out without a lock.
         var writer = JSONWriter(reserving: 960)
         writer.beginArray()
-        for put in puts { Self.write(put, to: &writer) }
+        for index in puts.indices { Self.write(puts[index], to: &writer) }
         writer.endArray()
         // A member kept as it came may hold line breaks between its values; a line of the journal may not.
         let bytes = writer.bytes
@@ -47,7 +47,7 @@ struct EncodedTransaction {
 
     private static func write(_ put: Transaction.Put, to writer: inout JSONWriter) {
         writer.beginObject()
-        writer.member("kind", put.key.kind.name)
+        writer.member("kind", put.key.kind.literal)
         writer.member("id", put.key.id.text)
         writer.name("doc")
         put.document.write(to: &writer)

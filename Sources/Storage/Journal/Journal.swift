@@ -71,9 +71,11 @@ final class Journal: Sendable {
         let (sequence, wakes) = try state.withLock { state throws(PaymentError) in
             try admit(transaction.array.count + JournalLine.overhead, state)
             state.enqueue(transaction.array, keys: transaction.puts.lazy.map(\.key.fingerprint))
-            for put in transaction.puts {
-                let document = StoredDocument(content: .decoded(put.document), sequence: state.last)
-                state.cache.insert(document, at: put.key.fingerprint, durable: state.durable)
+            for index in transaction.puts.indices {
+                let document = StoredDocument(
+                    content: .decoded(transaction.puts[index].document), sequence: state.last)
+                state.cache.insert(
+                    document, at: transaction.puts[index].key.fingerprint, durable: state.durable)
             }
             let wakes = state.isCommitterAsleep
             state.isCommitterAsleep = false
@@ -144,8 +146,12 @@ final class Journal: Sendable {
 
     /// Notes that lines have become durable and wakes whoever waited for them.
     func publish(_ commit: Commit) {
+        var left: [StoredDocument] = []
         let waiters = state.withLock { state in
-            for (key, location) in commit.locations { state.index[key] = location }
+            for (key, location) in commit.locations {
+                state.index[key] = location
+                if let document = state.cache.leave(key, durable: commit.sequence) { left.append(document) }
+            }
             state.durable = commit.sequence
             state.queuedBytes -= commit.queuedBytes
             state.roomInSegment = commit.roomInSegment
