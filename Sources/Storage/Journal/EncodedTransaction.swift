@@ -26,10 +26,10 @@ struct EncodedTransaction {
     /// A document that is put twice stands where it was put first, as it was put last.
     private static func lastVersions(of all: [Transaction.Put]) -> [Transaction.Put] {
         var puts = all
-        var index = 0
+        var index = 1
         while index < puts.count {
             let fingerprint = puts[index].key.fingerprint
-            if let earlier = puts[..<index].firstIndex(where: { $0.key.fingerprint == fingerprint }) {
+            if let earlier = (0..<index).first(where: { puts[$0].key.fingerprint == fingerprint }) {
                 puts[earlier] = puts.remove(at: index)
             } else {
                 index += 1
