@@ -6,7 +6,9 @@ SHELL := /bin/bash
 
 # An import that Package.swift does not list must not compile: the rule of docs/architecture.md.
 SWIFT_BUILD_FLAGS := --explicit-target-dependency-import-check error
-RELEASE_FLAGS := -c release --static-swift-stdlib $(SWIFT_BUILD_FLAGS)
+# Full RELRO on top of Swift's own position-independent executable; no search path for libraries. run.sh says the same.
+RELEASE_FLAGS := -c release --static-swift-stdlib $(SWIFT_BUILD_FLAGS) \
+    --disable-local-rpath -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now
 
 # Debian's own Python: the tests use nothing but its standard library.
 PYTHON := /usr/bin/python3
@@ -16,7 +18,11 @@ DESTDIR ?=
 BUILD_NEEDS := swift pkg-config fcgi systemd jemalloc curldev
 TEST_NEEDS := $(BUILD_NEEDS) nginx openssl curl python3 systemd-analyze
 
-.PHONY: help build run test check format bench crash-test fuzz install clean
+# Where `make deb` leaves the package, and where manual pages and completions are made.
+DEB_FOLDER := $(CURDIR)/.build/deb
+GENERATED := .build/generated
+
+.PHONY: help build run test check contract-test check-nginx format bench crash-test fuzz install deb package-test clean
 
 help: ## Says what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +44,19 @@ check: ## Format, then everything `make test` does (nginx, units, links and word
 	@Tests/Demo/require.sh swift
 	swift format lint --strict --recursive Package.swift Sources Tests
 	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory contract-test
+
+contract-test: ## docs/openapi.yaml against the real binary, by schemathesis (CONTRACT_EXAMPLES)
+	@Tests/Demo/require.sh $(TEST_NEEDS) venv
+	swift build $(SWIFT_BUILD_FLAGS) --product tollgate
+	swift build $(SWIFT_BUILD_FLAGS) --product fake-stripe
+	@[ -x .build/contract-venv/bin/schemathesis ] || { $(PYTHON) -m venv .build/contract-venv && \
+	    .build/contract-venv/bin/pip install --quiet schemathesis==4.32.5; }
+	TOLLGATE=.build/debug/tollgate $(PYTHON) Tests/Contract
+
+check-nginx: ## What gixy, sslyze and testssl.sh say about the nginx files (each one that is installed)
+	@Tests/Demo/require.sh nginx openssl python3
+	Tests/Package/check-nginx.sh
 
 format: ## Formats the Swift sources in place
 	@Tests/Demo/require.sh swift
@@ -55,18 +74,47 @@ fuzz: ## Random bytes against the JSON reader (FUZZ_SECONDS)
 	@Tests/Demo/require.sh $(BUILD_NEEDS)
 	Tests/JSONFuzz/fuzz.sh
 
-install: build ## Binary, units and nginx snippets below DESTDIR and PREFIX
+install: build ## Binary, units, nginx snippets, manual pages and completions below DESTDIR and PREFIX
+	@Tests/Demo/require.sh python3
 	install -D -m 0755 .build/release/tollgate $(DESTDIR)$(PREFIX)/bin/tollgate
 	for unit in tollgate.service tollgate.socket tollgate-admin.socket; do \
 	    sed 's|=/usr/bin/tollgate|=$(PREFIX)/bin/tollgate|' systemd/$$unit | \
 	        install -D -m 0644 /dev/stdin $(DESTDIR)/lib/systemd/system/$$unit; \
 	done
 	install -D -m 0644 systemd/tollgate.sysusers $(DESTDIR)/usr/lib/sysusers.d/tollgate.conf
-	install -D -m 0644 nginx/tollgate-upstream.conf $(DESTDIR)/etc/nginx/conf.d/tollgate-upstream.conf
-	install -D -m 0644 -t $(DESTDIR)/etc/nginx/snippets nginx/tollgate.conf nginx/tollgate-location.conf
-	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/tollgate README.md nginx/tollgate-tls-example.conf
+	install -D -m 0644 -t $(DESTDIR)/etc/nginx/snippets \
+	    nginx/tollgate.conf nginx/tollgate-location.conf nginx/tollgate-v1-location.conf nginx/tollgate-upstream.conf
+	install -d -m 0700 $(DESTDIR)/etc/tollgate/secrets
 	[ -e $(DESTDIR)/etc/tollgate/tollgate.json ] || \
 	    install -D -m 0644 systemd/tollgate.json $(DESTDIR)/etc/tollgate/tollgate.json
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/tollgate/examples \
+	    nginx/tollgate-tls-example.conf systemd/tollgate-receiving-only.conf
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/tollgate docs/*.md docs/openapi.yaml
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/tollgate/api docs/api/*.md
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/tollgate/decisions docs/decisions/*.md
+	rm -rf $(GENERATED)
+	$(PYTHON) docs/man/generate.py .build/release/tollgate docs/configuration.md $(GENERATED)/man
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man1 $(GENERATED)/man/*.1
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man5 $(GENERATED)/man/*.5
+	for shell in bash zsh fish; do \
+	    .build/release/tollgate --generate-completion-script $$shell | sed '1{/^#!/d}' >$(GENERATED)/$$shell; \
+	done
+	install -D -m 0644 $(GENERATED)/bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/tollgate
+	install -D -m 0644 $(GENERATED)/zsh $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_tollgate
+	install -D -m 0644 $(GENERATED)/fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/tollgate.fish
+
+deb: build ## The Debian package, in .build/deb
+	@Tests/Demo/require.sh dpkg-buildpackage dh
+	rm -rf $(DEB_FOLDER)
+	mkdir -p $(DEB_FOLDER)
+	DEB_FOLDER=$(DEB_FOLDER) dpkg-buildpackage -b -us -uc \
+	    --buildinfo-file=$(DEB_FOLDER)/tollgate.buildinfo --buildinfo-option=-u$(DEB_FOLDER) \
+	    --changes-file=$(DEB_FOLDER)/tollgate.changes --changes-option=-u$(DEB_FOLDER)
+	@ls -l $(DEB_FOLDER)/*.deb
+
+package-test: deb ## Installs, upgrades, removes and purges the package in a throwaway root (root, network, some minutes)
+	@Tests/Demo/require.sh debootstrap lintian readelf python3 unshare
+	Tests/Package/test-package.sh $(DEB_FOLDER)
 
 clean: ## Removes what the targets made, the demo's state in .run included
 	rm -rf .build .run

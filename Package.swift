@@ -16,6 +16,7 @@ let settings: [SwiftSetting] = [
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -25,6 +26,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     ],
     targets: [
         .systemLibrary(name: "CFCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
@@ -37,10 +39,14 @@ let package = Package(
         .target(name: "Payments", dependencies: ["JSON"], swiftSettings: settings),
         .target(name: "Storage", dependencies: ["CChecksum", "JSON", "Payments", crypto], swiftSettings: settings),
         .target(name: "Stripe", dependencies: ["CCurl", "JSON", "Payments", crypto, logging], swiftSettings: settings),
-        .target(name: "API", dependencies: ["FastCGI", "JSON", "Payments", crypto, logging], swiftSettings: settings),
+        .target(
+            name: "API", dependencies: ["FastCGI", "JSON", "Payments", crypto, logging, metrics],
+            swiftSettings: settings),
         .executableTarget(
             name: "tollgate",
-            dependencies: ["API", "FastCGI", "JSON", "Payments", "Storage", "Stripe", arguments, crypto, logging],
+            dependencies: [
+                "API", "CCurl", "FastCGI", "JSON", "Payments", "Storage", "Stripe", arguments, crypto, logging,
+            ],
             swiftSettings: settings,
             // In place of glibc's allocator: docs/decisions/0006-jemalloc.md.
             linkerSettings: [.linkedLibrary("jemalloc")]
@@ -51,15 +57,24 @@ let package = Package(
             name: "crash-store", dependencies: ["JSON", "Payments", "Storage"], path: "Tests/CrashStore",
             exclude: ["crash-test.sh"], swiftSettings: settings),
 
+        // A stand-in for Stripe, for tests and the demo; not part of the product, and shares no code with it.
+        .executableTarget(
+            name: "fake-stripe", dependencies: [crypto], path: "Tests/FakeStripe", swiftSettings: settings),
+
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
         .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "CFCGI"], swiftSettings: settings),
         .testTarget(name: "PaymentsTests", dependencies: ["JSON", "Payments", "Storage"], swiftSettings: settings),
         .testTarget(
             name: "StorageTests", dependencies: ["JSON", "Payments", "Storage", crypto], swiftSettings: settings),
         .testTarget(
-            name: "StripeTests", dependencies: ["JSON", "Payments", "Stripe", crypto, logging], swiftSettings: settings),
-        .testTarget(
-            name: "APITests", dependencies: ["API", "FastCGI", "JSON", "Payments", "Storage", crypto],
+            name: "StripeTests", dependencies: ["JSON", "Payments", "Stripe", "fake-stripe", crypto, logging],
             swiftSettings: settings),
+        .testTarget(
+            name: "APITests",
+            dependencies: ["API", "FastCGI", "JSON", "Payments", "Storage", crypto, logging, metrics],
+            swiftSettings: settings),
+        .testTarget(
+            name: "TollgateTests", dependencies: ["tollgate", "API", "JSON", "Payments"], swiftSettings: settings,
+            linkerSettings: [.linkedLibrary("jemalloc")]),
     ]
 )

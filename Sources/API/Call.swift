@@ -16,6 +16,16 @@ package struct Call: Sendable {
         guard let caller, case .shop(let shop) = caller.principal else {
             throw PaymentError(.unauthenticated, "Unauthorized")
         }
-        return ShopCaller(shop: shop, keyName: caller.keyName, scheme: caller.scheme)
+        return ShopCaller(shop: shop, caller: caller)
+    }
+
+    /// The user who is logged in.
+    ///
+    /// - Throws: `unauthenticated` on a route that was not told to authenticate one.
+    package func requireUser() throws(PaymentError) -> UserID {
+        guard let caller, case .user(let user) = caller.principal else {
+            throw PaymentError(.unauthenticated, "Unauthorized")
+        }
+        return user
     }
 }

@@ -12,6 +12,8 @@ package enum ErrorFamily: Sendable {
     case merchant
     /// JSON:API's `errors`, as Open Event answers.
     case jsonAPI
+    /// HTML, for a person in a browser.
+    case page
 
     package func response(to error: PaymentError) -> Response {
         var response =
@@ -20,11 +22,34 @@ package enum ErrorFamily: Sendable {
             case .rpcStatus: RPCStatus.response(to: error)
             case .merchant: MerchantError.response(to: error)
             case .jsonAPI: JSONAPIError.response(to: error)
+            case .page: PageError.response(to: error)
             }
         response.durableAt = error.sequence
         response.note.subject = error.subject
         response.note.reason = error.reason?.description
-        if response.status == 503 { response.headers.append(("Retry-After", "1")) }
+        if response.status == 503, !response.headers.contains(where: { $0.name == "Retry-After" }) {
+            response.headers.append(("Retry-After", "1"))
+        }
+        return response
+    }
+
+    /// What a caller is told whom `Authentication` does not know.
+    package func response(toUnknownCaller error: PaymentError, of request: Request) -> Response {
+        switch self {
+        case .guide, .rpcStatus, .merchant: response(to: error)
+        case .jsonAPI: UserTokenError.response(to: error)
+        case .page: request.prefersPages ? response(to: error) : UserTokenError.response(to: error)
+        }
+    }
+
+    /// What every answer of the family carries, refusals included.
+    func completed(_ response: consuming Response, for request: Request) -> Response {
+        switch self {
+        case .guide, .rpcStatus, .merchant: return response
+        case .jsonAPI: response.headers += CrossOrigin.headers
+        case .page: response.headers += Page.headers
+        }
+        if request.method == "HEAD" { response.isBodyWithheld = true }
         return response
     }
 
@@ -51,6 +76,7 @@ package enum ErrorFamily: Sendable {
         case .rpcStatus: RPCStatus.response(status: status, message: message)
         case .merchant: MerchantError.response(status: status, message: message)
         case .jsonAPI: JSONAPIError.response(status: status, message: message)
+        case .page: PageError.response(status: status, message: message)
         }
     }
 }

@@ -25,6 +25,12 @@ package struct PathPattern: Sendable, CustomStringConvertible, ExpressibleByStri
         segments.count { if case .parameter = $0 { true } else { false } }
     }
 
+    /// Whether a path begins with the same literal segment, even if it does not fit.
+    package func isNeighbour(of path: [String]) -> Bool {
+        guard case .literal(let literal)? = segments.first, let first = path.first else { return false }
+        return literal.hasSameBytes(as: first)
+    }
+
     /// Whether some request's path fits both.
     package func overlaps(_ other: PathPattern) -> Bool {
         guard segments.count == other.segments.count else { return false }

@@ -13,6 +13,12 @@ package protocol RequestBody: SendableMetatype {
 /// An answer's body.
 package protocol ResponseBody: SendableMetatype {
     func write(to writer: inout JSONWriter)
+    /// What was decided, for the metrics and the log.
+    var decision: Decision { get }
+}
+
+extension ResponseBody {
+    package var decision: Decision { .none }
 }
 
 /// One line of the routes table: what comes in, who may call, and what runs.
@@ -25,6 +31,8 @@ package final class Route: Sendable {
     package let family: ErrorFamily
     package let listener: Listener.Role
     package let lane: Lane
+    /// Whether HEAD is answered like GET, without the body.
+    let answersHead: Bool
     /// Decodes, runs and encodes.
     let answer: @Sendable (Call) throws(PaymentError) -> Response
     /// The answer when the store failed after `answer` was given, for routes that must not use an HTTP error then.
@@ -40,7 +48,7 @@ package final class Route: Sendable {
 
     init(
         method: String, pattern: PathPattern, authentication: Authentication.Method, family: ErrorFamily,
-        listener: Listener.Role = .public, lane: Lane = .worker,
+        listener: Listener.Role = .public, lane: Lane = .worker, answersHead: Bool = false,
         answer: @escaping @Sendable (Call) throws(PaymentError) -> Response,
         answerUnsettled: @escaping @Sendable (Call) -> Response? = { _ in nil }
     ) {
@@ -50,8 +58,13 @@ package final class Route: Sendable {
         self.family = family
         self.listener = listener
         self.lane = lane
+        self.answersHead = answersHead
         self.answer = answer
         self.answerUnsettled = answerUnsettled
+    }
+
+    func answers(_ method: String) -> Bool {
+        self.method == method || (answersHead && method == "HEAD")
     }
 
     /// A POST route with a JSON object as its body.
@@ -90,6 +103,25 @@ package final class Route: Sendable {
             answerUnsettled: { _ in nil })
     }
 
+    /// A POST route for the operator's socket, with a JSON object as its body. The router logs who called it, so the
+    /// input's `subject` must say what the change is about.
+    ///
+    /// - Parameter lane: `blocking` for what calls out or takes long.
+    package static func operatorPost<Input: RequestBody, Output: ResponseBody>(
+        _ pattern: PathPattern, lane: Lane = .worker,
+        _ endpoint: @escaping @Sendable (Input, Call) throws(PaymentError) -> Committed<Output>
+    ) -> Route {
+        let name = pattern.description
+        return Route(
+            method: "POST", pattern: pattern, authentication: .operatorSocket, family: .guide, listener: .admin,
+            lane: lane,
+            answer: { call throws(PaymentError) in
+                let input = try Input(try BodyReader.object(of: call.request, in: .guide), call)
+                let note = ResponseNote(route: name, caller: call.caller, subject: input.subject)
+                return try respond(to: input, call, note, endpoint, nil)
+            })
+    }
+
     private static func respond<Input: RequestBody, Output: ResponseBody>(
         to input: Input, _ call: Call, _ note: consuming ResponseNote,
         _ endpoint: (Input, Call) throws(PaymentError) -> Committed<Output>,
@@ -111,7 +143,17 @@ package final class Route: Sendable {
     ) -> Response {
         var writer = JSONWriter(reserving: 256)
         body.write(to: &writer)
-        return Response(status: 200, body: writer.bytes, durableAt: sequence, note: note)
+        var response = Response(status: 200, body: writer.bytes, durableAt: sequence, note: note)
+        response.decided(body.decision)
+        return response
+    }
+}
+
+extension Response {
+    mutating func decided(_ decision: Decision) {
+        guard decision != .none else { return }
+        tally.decision = decision.rawValue
+        note.decision = decision.name
     }
 }
 

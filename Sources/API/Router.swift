@@ -1,4 +1,5 @@
 package import FastCGI
+package import Logging
 import Payments
 
 /// From a request to its answer: find the route, authenticate, decode, run, encode.
@@ -7,11 +8,19 @@ package struct Router: RequestHandler {
     private let authentication: Authentication
     /// The parameter that carries the API key, such as `HTTP_X_API_KEY`.
     private let apiKeyHeader: String
+    private let metrics: RouterMetrics
+    private let logger: Logger
 
-    package init(routes: [Route], authentication: Authentication, apiKeyHeader: String = "HTTP_X_API_KEY") {
+    /// - Parameter logger: gets a line for each change an operator made, or was refused.
+    package init(
+        routes: [Route], authentication: Authentication, apiKeyHeader: String = "HTTP_X_API_KEY",
+        registry: MetricsRegistry, logger: Logger
+    ) {
         self.routes = routes
         self.authentication = authentication
         self.apiKeyHeader = apiKeyHeader
+        self.logger = logger
+        metrics = RouterMetrics(routes, authentication.shops.map(\.shop), registry)
     }
 
     package func handle(_ request: Request) -> Outcome {
@@ -21,6 +30,10 @@ package struct Router: RequestHandler {
         }
     }
 
+    package func didSend(_ response: Response, durationNanoseconds: UInt64) {
+        metrics.didSend(response, durationNanoseconds: durationNanoseconds)
+    }
+
     /// Authenticates on the worker whatever the route: a stranger must not take a thread that may block.
     private func outcome(_ request: Request, _ match: Match) -> Outcome {
         let route = match.route
@@ -28,26 +41,47 @@ package struct Router: RequestHandler {
         do throws(PaymentError) {
             caller = try authentication.caller(of: request, by: route.authentication, apiKeyHeader: apiKeyHeader)
         } catch {
-            return .response(refusal(error, route, nil))
+            metrics.didRefuse(error, at: route)
+            let refusal = route.family.response(toUnknownCaller: error, of: request)
+            return .response(route.family.completed(note(match, nil, in: refusal), for: request))
         }
+        if let caller { metrics.didAuthenticate(caller) }
         let call = Call(request: request, parameters: match.parameters, caller: caller)
         return switch route.lane {
-        case .worker: .response(answer(call, route))
-        case .blocking: .blocking { answer(call, route) }
+        case .worker: .response(answer(call, match))
+        case .blocking: .blocking { answer(call, match) }
         }
     }
 
-    private func answer(_ call: Call, _ route: Route) -> Response {
+    private func answer(_ call: Call, _ match: Match) -> Response {
+        let family = match.route.family
+        var response: Response
         do throws(PaymentError) {
-            return try route.answer(call)
+            response = family.completed(try match.route.answer(call), for: call.request)
         } catch {
-            return refusal(error, route, call.caller)
+            response = family.completed(
+                note(match, call.caller, in: family.response(to: error)), for: call.request)
+            if case .shop = call.caller?.principal { response.decided(Decision(refusing: error.code)) }
         }
+        response.tally.route = match.position
+        response.tally.principal = metrics.position(of: call.caller)
+        if case .operator = call.caller?.principal { report(response.note, response.status) }
+        return response
     }
 
-    private func refusal(_ error: PaymentError, _ route: Route, _ caller: Caller?) -> Response {
-        var response = route.family.response(to: error)
-        response.note.route = route.pattern.description
+    /// Also when there is no access log: who changed what must be findable.
+    private func report(_ note: ResponseNote, _ status: Int) {
+        logger.notice(
+            "operator",
+            metadata: [
+                "by": "\(note.keyName ?? "")", "route": "\(note.route)", "subject": "\(note.subject ?? "")",
+                "status": "\(status)",
+            ])
+    }
+
+    private func note(_ match: Match, _ caller: Caller?, in response: consuming Response) -> Response {
+        response.tally.route = match.position
+        response.note.route = match.route.pattern.description
         response.note.keyName = caller?.keyName
         response.note.scheme = caller?.scheme.rawValue
         return response
@@ -57,6 +91,8 @@ package struct Router: RequestHandler {
 
     private struct Match {
         let route: Route
+        /// In the table, from 1 on.
+        let position: Int
         let parameters: [String]
     }
 
@@ -64,34 +100,56 @@ package struct Router: RequestHandler {
         let response: Response
     }
 
+    /// The first route of the table that fits, so that a literal path must stand above one with parameters.
     private func find(_ request: Request) -> Result<Match, Unroutable> {
-        var family = ErrorFamily.guide
-        var allowed: [String] = []
-        for route in routes where route.listener == request.listener {
+        var known: [Route] = []
+        for (index, route) in routes.enumerated() where route.listener == request.listener {
             guard let parameters = route.pattern.match(request.pathSegments) else { continue }
-            if route.method == request.method { return .success(Match(route: route, parameters: parameters)) }
-            family = route.family
-            allowed.append(route.method)
+            if route.answers(request.method) {
+                return .success(Match(route: route, position: index + 1, parameters: parameters))
+            }
+            known.append(route)
         }
-        guard !allowed.isEmpty else {
-            return .failure(
-                Unroutable(response: family.response(status: 404, message: "Not found")))
+        guard let first = known.first else { return .failure(Unroutable(response: notFound(request))) }
+        return .failure(Unroutable(response: notAllowed(request, known, first)))
+    }
+
+    /// In the guide's form, except below a path whose neighbours all answer JSON:API.
+    private func notFound(_ request: Request) -> Response {
+        let isNeighbour = routes.contains { $0.family == .jsonAPI && $0.pattern.isNeighbour(of: request.pathSegments) }
+        let family = isNeighbour ? ErrorFamily.jsonAPI : .guide
+        return family.completed(family.response(status: 404, message: "Not found"), for: request)
+    }
+
+    private func notAllowed(_ request: Request, _ known: [Route], _ first: Route) -> Response {
+        var allowed: [String] = []
+        for method in known.flatMap({ $0.answersHead ? [$0.method, "HEAD"] : [$0.method] })
+        where !allowed.contains(method) {
+            allowed.append(method)
         }
-        var response = family.response(
-            status: 405, message: "Method not allowed; use \(allowed[0])")
-        response.headers.append(("Allow", allowed.joined(separator: ", ")))
-        return .failure(Unroutable(response: response))
+        if first.family == .jsonAPI { allowed.append("OPTIONS") }
+        let list = allowed.joined(separator: ", ")
+        if first.family == .jsonAPI, request.method == "OPTIONS" {
+            return first.family.completed(CrossOrigin.preflight(allowing: list), for: request)
+        }
+        var response = first.family.response(
+            status: 405, message: "Method not allowed; use \(first.method)")
+        response.headers.append(("Allow", list))
+        return first.family.completed(response, for: request)
     }
 
     // MARK: What the server itself refuses
 
     package func refuse(_ refusal: Refusal, _ request: Request?) -> Response {
-        var family = ErrorFamily.guide
-        if let request, case .success(let match) = find(request) {
-            family = match.route.family
-            if refusal == .storageFailed, let response = unsettled(request, match) { return response }
+        guard let request else { return ErrorFamily.guide.response(to: refusal) }
+        guard case .success(let match) = find(request) else {
+            return ErrorFamily.guide.completed(ErrorFamily.guide.response(to: refusal), for: request)
         }
-        return family.response(to: refusal)
+        let family = match.route.family
+        var response = family.completed(family.response(to: refusal), for: request)
+        if refusal == .storageFailed, let unsettled = unsettled(request, match) { response = unsettled }
+        response.tally.route = match.position
+        return response
     }
 
     /// Only answers that were held get here, so the caller was authenticated once already.

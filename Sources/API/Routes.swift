@@ -2,8 +2,12 @@ import Payments
 
 /// Every route there is. `docs/openapi.yaml` lists the public ones; a test compares the two.
 package enum Routes {
-    package static func all(paths: RoutePaths = RoutePaths(), stash: StashEndpoints, health: HealthEndpoint) -> [Route]
-    {
+    /// - Parameter stripe: nil where the configuration says nothing of Stripe: its paths are unknown then.
+    package static func all(
+        paths: RoutePaths = RoutePaths(), stash: StashEndpoints, stripe: StripeEndpoints?, health: HealthEndpoint,
+        operations: OperatorEndpoints, metrics: MetricsEndpoint
+    ) -> [Route] {
+        // The busiest first: they are looked at in this order.
         [
             .post(paths.purchase, .purchaseKey, .guide, stash.authorize),
             .post(
@@ -16,7 +20,11 @@ package enum Routes {
 
             .operatorGet("/healthz", health.alive),
             .operatorGet("/readyz", health.ready),
-        ]
+            .operatorPage("/metrics", metrics.page),
+            .operatorGet("/operator/status", operations.status),
+            .operatorPost("/operator/compact", lane: .blocking, operations.compact),
+            .operatorPost("/operator/reload", lane: .blocking, operations.reload),
+        ] + (stripe?.routes ?? [])
     }
 
     private enum Unsettled {

@@ -25,22 +25,31 @@ package struct ShopKeys: Sendable {
 package struct PurchaseAPIKey: Sendable {
     package let name: String
     package let secret: Secret
+    package let validity: KeyValidity
+    package let use = KeyUse()
 
-    package init(name: String, secret: Secret) {
+    package init(name: String, secret: Secret, validity: KeyValidity = .always) {
         self.name = name
         self.secret = secret
+        self.validity = validity
     }
 }
 
 /// Stash's Egress API key: it signs what Stash sends.
 package final class EgressKey: Sendable {
     package let name: String
+    /// Kept for `SignatureDiagnosis`, which also tries the readings that are not configured.
+    let secret: Secret
     /// The readings to try, in order.
     package let keys: [(reading: KeyReading, key: HMACKey)]
+    package let validity: KeyValidity
+    package let use = KeyUse()
     private let used = Atomic(false)
 
-    package init(name: String, secret: Secret, reading: KeyReading) {
+    package init(name: String, secret: Secret, reading: KeyReading, validity: KeyValidity = .always) {
         self.name = name
+        self.validity = validity
+        self.secret = secret
         keys = reading.keys(of: secret.bytes).map { ($0.reading, HMACKey($0.bytes)) }
     }
 

@@ -17,9 +17,14 @@ extension AccessLog {
         if let keyName = response.note.keyName { buffer.append(pair: " key=", keyName) }
         if let scheme = response.note.scheme { buffer.append(pair: " scheme=", scheme) }
         if let subject = response.note.subject { buffer.append(pair: " subject=", subject) }
+        if let decision = response.note.decision { buffer.append(pair: " decision=", decision) }
         if let reason = response.note.reason { buffer.append(pair: " reason=", reason) }
         if let parameters = request?.parameters, let id = parameters.entry("REQUEST_ID") {
             buffer.append(pair: " request=", parameters.bytes.span.extracting(id.value))
+        }
+        if let trace = request?.traceID {
+            buffer.append(text: " trace=")
+            buffer.append(trace.span)
         }
         buffer.append(UInt8(ascii: "\n"))
     }

@@ -9,12 +9,10 @@ package struct AccessLog: Sendable {
     }
 
     /// Adds the line of a request that has been answered.
-    func append(_ request: Request?, _ response: Response, bytes: Int) {
-        let now = MonotonicClock.nanoseconds
-        let duration = now - min(now, request?.receivedAt ?? now)
+    func append(_ request: Request?, _ response: Response, bytes: Int, durationNanoseconds: UInt64) {
         sink.append { lines in
             lines.append(text: prefix)
-            Self.appendLine(of: request, response, bytes: bytes, durationNanoseconds: duration, to: &lines)
+            Self.appendLine(of: request, response, bytes: bytes, durationNanoseconds: durationNanoseconds, to: &lines)
         }
     }
 }

@@ -20,8 +20,23 @@ package struct Connection: Sendable, Equatable {
 
     /// libfcgi knows no time-outs, and they are not inherited from a listening unix socket.
     func setTimeouts(_ configuration: ServerConfiguration) {
-        set(SO_RCVTIMEO, milliseconds: configuration.receiveTimeoutMilliseconds)
-        set(SO_SNDTIMEO, milliseconds: configuration.sendTimeoutMilliseconds)
+        setTimeouts(
+            receiveMilliseconds: configuration.receiveTimeoutMilliseconds,
+            sendMilliseconds: configuration.sendTimeoutMilliseconds)
+    }
+
+    func setTimeouts(receiveMilliseconds: Int, sendMilliseconds: Int) {
+        set(SO_RCVTIMEO, milliseconds: receiveMilliseconds)
+        set(SO_SNDTIMEO, milliseconds: sendMilliseconds)
+    }
+
+    /// The user id of whoever connected (SO_PEERCRED, unix(7)); nil when the kernel does not tell.
+    var peerUser: UInt32? {
+        // struct ucred: pid, uid, gid. glibc declares it for _GNU_SOURCE only, which Swift's importer does not define.
+        var credentials: [UInt32] = [0, 0, 0]
+        var size = socklen_t(credentials.count * MemoryLayout<UInt32>.size)
+        guard unsafe getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0 else { return nil }
+        return credentials[1]
     }
 
     private func set(_ option: Int32, milliseconds: Int) {

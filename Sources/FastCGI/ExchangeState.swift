@@ -10,6 +10,7 @@ import Glibc
     private let request: UnsafeMutablePointer<FCGX_Request>
     private var header: [UInt8] = []
     private var role = Listener.Role.public
+    private var peerUser: UInt32?
 
     init() {
         unsafe request = .allocate(capacity: 1)
@@ -26,6 +27,7 @@ import Glibc
     mutating func receive(from connection: Connection, _ configuration: ServerConfiguration) -> Exchange.Reception {
         let receivedAt = MonotonicClock.nanoseconds
         role = connection.role
+        peerUser = role == .admin ? connection.peerUser : nil
         unsafe FCGX_Free(request, 0)
         unsafe request.pointee.ipcFd = connection.descriptor
         // Else the "finish the previous request" step closes the connection.
@@ -48,12 +50,13 @@ import Glibc
     ) -> Exchange.Reception {
         let limits = configuration.limits
         let length = Self.contentLength(parameters)
-        let body = readBody(length.flatMap { $0 <= limits.bodyBytes ? $0 : nil } ?? 0)
+        let mostBytes = limits.bodyBytes(for: role)
+        let body = readBody(length.flatMap { $0 <= mostBytes ? $0 : nil } ?? 0)
         let excess = discardBody(limits)
         var refusal: Refusal?
         if let length {
-            if length > limits.bodyBytes {
-                refusal = .bodyTooLarge(limitBytes: limits.bodyBytes)
+            if length > mostBytes {
+                refusal = .bodyTooLarge(limitBytes: mostBytes)
             } else if unsafe body.count < length || FCGX_GetError(request.pointee.in) != 0 {
                 refusal = .shortBody
             } else if excess > 0 {
@@ -65,7 +68,7 @@ import Glibc
         do throws(Refusal) {
             let request = try Request(
                 parameters: parameters, body: body, listener: role,
-                securityHeaders: configuration.securityHeaders, receivedAt: receivedAt)
+                securityHeaders: configuration.securityHeaders, receivedAt: receivedAt, peerUser: peerUser)
             guard let refusal else { return .request(request) }
             return .refused(refusal, request)
         } catch {
@@ -117,9 +120,10 @@ import Glibc
         response.appendHeader(to: &header)
         // Both go to libfcgi's buffer of 8 KB; for most answers that is one write.
         put(header)
-        put(response.body)
+        if !response.isBodyWithheld { put(response.body) }
         if closing { unsafe request.pointee.keepConnection = 0 }
-        return Exchange.Sent(bytes: header.count + response.body.count, kept: finish())
+        return Exchange.Sent(
+            bytes: header.count + (response.isBodyWithheld ? 0 : response.body.count), kept: finish())
     }
 
     /// Ends the request as `FCGX_Finish_r` does, but leaves its memory to the next `receive`: a worker that frees some

@@ -10,11 +10,13 @@ final class HeldAnswers: Sendable {
         let exchange: Exchange
         let request: Request
         let response: Response
+        let generation: Generation
 
-        init(exchange: Exchange, request: Request, response: Response) {
+        init(exchange: Exchange, request: Request, response: Response, generation: Generation) {
             self.exchange = exchange
             self.request = request
             self.response = response
+            self.generation = generation
         }
     }
 

@@ -1,7 +1,7 @@
 /// RFC 3986, section 2.1.
-enum PercentEncoding {
+package enum PercentEncoding {
     /// - Returns: nil when a `%` is not followed by two hexadecimal digits.
-    static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
+    package static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
         var decoded: [UInt8] = []
         decoded.reserveCapacity(text.count)
         var index = text.startIndex

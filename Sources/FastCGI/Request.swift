@@ -9,6 +9,8 @@ package final class Request: Sendable {
     package let listener: Listener.Role
     /// When the server began to read the request, on `MonotonicClock`.
     package let receivedAt: UInt64
+    /// The user id of whoever connected to the operator's socket; nil on the public one, where that is nginx.
+    package let peerUser: UInt32?
     let parameters: Parameters
     private let targetText: Range<Int>
     private let queryText: Range<Int>
@@ -16,7 +18,8 @@ package final class Request: Sendable {
     /// - Throws: `badRequest` when a security header is doubled or malformed, or the method or path cannot be read.
     package init(
         parameters: Parameters, body: [UInt8], listener: Listener.Role,
-        securityHeaders: SecurityHeaders = .standard, receivedAt: UInt64 = MonotonicClock.nanoseconds
+        securityHeaders: SecurityHeaders = .standard, receivedAt: UInt64 = MonotonicClock.nanoseconds,
+        peerUser: UInt32? = nil
     ) throws(Refusal) {
         try securityHeaders.check(parameters)
         guard let target = parameters.entry("REQUEST_URI")?.value else {
@@ -32,6 +35,7 @@ package final class Request: Sendable {
         self.body = body
         self.listener = listener
         self.receivedAt = receivedAt
+        self.peerUser = peerUser
     }
 
     /// REQUEST_URI as received, for people to read: what is no UTF-8 in it is replaced.

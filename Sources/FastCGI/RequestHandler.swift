@@ -8,4 +8,13 @@ package protocol RequestHandler: Sendable {
     ///
     /// - Parameter request: nil when not even the path could be understood.
     func refuse(_ reason: Refusal, _ request: Request?) -> Response
+
+    /// The answer has left, or its peer has gone.
+    ///
+    /// - Parameter durationNanoseconds: from the first byte read.
+    func didSend(_ response: Response, durationNanoseconds: UInt64)
+}
+
+extension RequestHandler {
+    package func didSend(_ response: Response, durationNanoseconds: UInt64) {}
 }

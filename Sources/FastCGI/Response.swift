@@ -8,6 +8,9 @@ package struct Response: Sendable {
     /// The journal position that must be durable before anyone may see this answer; 0 when it depends on nothing.
     package var durableAt: UInt64
     package var note: ResponseNote
+    package var tally = ResponseTally()
+    /// The answer to HEAD: the header tells of the body, which is not sent (RFC 9110, section 9.3.2).
+    package var isBodyWithheld = false
 
     package init(
         status: Int, headers: [(name: String, value: String)] = [], contentType: String = "application/json",

@@ -11,14 +11,18 @@ package struct ResponseNote: Sendable, Equatable {
     /// Why the caller was refused, where the answer does not tell.
     package var reason: String?
 
+    /// What was decided, such as `granted`.
+    package var decision: String?
+
     package init(
         route: String = "", keyName: String? = nil, scheme: String? = nil, subject: String? = nil,
-        reason: String? = nil
+        reason: String? = nil, decision: String? = nil
     ) {
         self.route = route
         self.keyName = keyName
         self.scheme = scheme
         self.subject = subject
         self.reason = reason
+        self.decision = decision
     }
 }

@@ -8,8 +8,6 @@ import Synchronization
 /// `release`. See docs/decisions/0003-own-acceptor.md.
 package final class Server: Sendable {
     let configuration: ServerConfiguration
-    let handler: any RequestHandler
-    let accessLog: AccessLog?
     let logger: Logger
     let workers: [Worker]
     let connections: ConnectionTable
@@ -21,6 +19,7 @@ package final class Server: Sendable {
     let isDraining = Atomic<Bool>(false)
     let threads = Mutex<[ServerThread]>([])
     private let listeners: [Listener]
+    private let generation: Mutex<Generation>
 
     package init(
         configuration: ServerConfiguration, listeners: [Listener], handler: any RequestHandler, accessLog: AccessLog?,
@@ -28,8 +27,7 @@ package final class Server: Sendable {
     ) {
         self.configuration = configuration
         self.listeners = listeners
-        self.handler = handler
-        self.accessLog = accessLog
+        generation = Mutex(Generation(handler: handler, configuration: configuration, accessLog: accessLog))
         self.logger = logger
         workers = (0..<max(1, configuration.workers)).map { _ in Worker() }
         connections = ConnectionTable(workers: workers)
@@ -60,6 +58,14 @@ package final class Server: Sendable {
         }
     }
 
+    /// Serves every request that is read from now on by another generation. Those in flight keep theirs.
+    package func replace(by next: Generation) {
+        generation.withLock { $0 = next }
+    }
+
+    /// To be taken once per request.
+    var present: Generation { generation.withLock { $0 } }
+
     /// How many requests are in flight beyond those a worker holds: answers that wait for the journal, and requests on
     /// the second lane.
     package var inFlight: (held: Int, blocking: Int) { (held.count, lane.count) }
@@ -74,7 +80,7 @@ package final class Server: Sendable {
     /// Before `start` it says what the store recovered: until the first call, every position counts as not yet durable.
     package func release(upTo sequence: UInt64) {
         for answer in held.release(upTo: sequence) {
-            send(answer.response, answer.request, answer.exchange)
+            send(answer.response, answer.request, answer.exchange, answer.generation)
             held.didSend()
         }
     }
@@ -82,7 +88,8 @@ package final class Server: Sendable {
     /// The journal failed: refuses what waits for it, and what would have waited from now on.
     package func failHeld() {
         for answer in held.fail() {
-            send(handler.refuse(.storageFailed, answer.request), answer.request, answer.exchange)
+            let refusal = answer.generation.handler.refuse(.storageFailed, answer.request)
+            send(refusal, answer.request, answer.exchange, answer.generation)
             held.didSend()
         }
     }

@@ -2,7 +2,7 @@ import CFCGI
 import Glibc
 
 /// A thread of the kernel. It blocks all signals: they belong to the thread that waits for them.
-struct ServerThread: Sendable {
+package struct ServerThread: Sendable {
     private final class Start {
         let body: @Sendable () -> Void
 
@@ -14,7 +14,7 @@ struct ServerThread: Sendable {
     private let number: pthread_t
 
     /// - Parameter name: at most 15 bytes, as `top -H` shows it.
-    init(name: String, _ body: @escaping @Sendable () -> Void) throws(FastCGIError) {
+    package init(name: String, _ body: @escaping @Sendable () -> Void) throws(FastCGIError) {
         var all = sigset_t()
         var before = sigset_t()
         _ = unsafe sigfillset(&all)
@@ -38,7 +38,7 @@ struct ServerThread: Sendable {
         number = thread
     }
 
-    func join() {
+    package func join() {
         _ = pthread_join(number, nil)
     }
 }

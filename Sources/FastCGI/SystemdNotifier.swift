@@ -25,6 +25,16 @@ package struct SystemdNotifier: Sendable {
         notify("READY=1\nSTATUS=\(Self.line(status))")
     }
 
+    /// One line for `systemctl status`; it stays there when the process has ended.
+    package func status(_ text: String) {
+        notify("STATUS=\(Self.line(text))")
+    }
+
+    /// A reload begins; `ready` ends it, whatever came of it. Since systemd 253 the time is demanded (sd_notify(3)).
+    package func reloading() {
+        notify("RELOADING=1\nMONOTONIC_USEC=\(MonotonicClock.nanoseconds / 1000)")
+    }
+
     package func stopping() {
         notify("STOPPING=1")
     }

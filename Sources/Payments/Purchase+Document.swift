@@ -13,8 +13,8 @@ extension Purchase: Document {
 
     private static let known: [StaticString] = [
         "v", "environment", "shop", "transaction", "player", "state", "currency", "items", "tax", "total", "bonus",
-        "registered", "expires", "confirmed", "cancelled", "key", "scheme", "decimalPlaces", "completed",
-        "checkoutLink", "platform", "source", "paymentMethod", "region", "loyalty",
+        "registered", "expires", "confirmed", "cancelled", "key", "scheme", "reading", "skew", "decimalPlaces",
+        "completed", "checkoutLink", "platform", "source", "paymentMethod", "region", "loyalty",
     ]
 
     package func write(to writer: inout JSONWriter) {
@@ -93,6 +93,8 @@ extension PurchaseDetails {
     fileprivate func write(to writer: inout JSONWriter) {
         writer.member("key", keyName)
         writer.member("scheme", scheme)
+        if let reading { writer.member("reading", reading) }
+        if let skewMilliseconds { writer.member("skew", skewMilliseconds) }
         if let decimalPlaces { writer.member("decimalPlaces", decimalPlaces) }
         if let completedAt { writer.member("completed", completedAt) }
         if let checkoutLink { writer.member("checkoutLink", checkoutLink) }
@@ -108,6 +110,8 @@ extension PurchaseDetails {
 
     fileprivate init(_ fields: StoredFields) throws(DocumentError) {
         self.init(keyName: try fields.string("key"), scheme: try fields.string("scheme"))
+        reading = try fields.optionalString("reading")
+        skewMilliseconds = try fields.optionalInteger("skew")
         decimalPlaces = try fields.optionalInteger("decimalPlaces")
         completedAt = try fields.optionalInteger("completed")
         checkoutLink = try fields.optionalString("checkoutLink")

@@ -7,6 +7,10 @@ package struct PurchaseDetails: Sendable, Equatable {
     package var keyName: String
     /// `api-key`, `v1` or `legacy`.
     package var scheme: String
+    /// How the key's text was read (`utf8`, `base64`, `base64url`); nil where it is not signed with.
+    package var reading: String?
+    /// How far the signature's time was behind our clock, milliseconds, negative when ahead; nil where it has none.
+    package var skewMilliseconds: Int64?
     package var decimalPlaces: Int64?
     /// When the payment was completed, milliseconds since the Unix epoch, by Stash's clock.
     package var completedAt: Int64?
@@ -27,6 +31,8 @@ package struct PurchaseDetails: Sendable, Equatable {
     mutating func merge(_ later: PurchaseDetails) {
         keyName = later.keyName
         scheme = later.scheme
+        reading = later.reading
+        skewMilliseconds = later.skewMilliseconds
         decimalPlaces = later.decimalPlaces ?? decimalPlaces
         completedAt = later.completedAt ?? completedAt
         checkoutLink = later.checkoutLink ?? checkoutLink

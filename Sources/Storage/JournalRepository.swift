@@ -70,7 +70,8 @@ package final class JournalRepository: Repository {
         }
         let committer = Committer(
             journal: journal, supply: supply, configuration: configuration, segment: firstSegment,
-            durable: journal.durable, onDurable: events.onDurable, onRotation: { compactor.closed($0) })
+            durable: journal.durable, onDurable: events.onDurable, onSync: events.onSync,
+            onRotation: { compactor.closed($0) })
         let started = [
             Thread.start {
                 var committer = committer
@@ -120,6 +121,22 @@ package final class JournalRepository: Repository {
             return true
         } catch {
             return false
+        }
+    }
+
+    /// How much the journal's segments and snapshots hold on disk, in bytes; nil when they cannot be listed.
+    package var bytesOnDisk: Int? {
+        do throws(FileError) {
+            var bytes = 0
+            for number in layout.numbers(try fileSystem.list(layout.journal)) {
+                bytes += try fileSystem.open(layout.path(.segment(number)), .read).length()
+            }
+            for number in layout.numbers(try fileSystem.list(layout.snapshots)) {
+                bytes += try fileSystem.open(layout.path(.snapshot(number)), .read).length()
+            }
+            return bytes
+        } catch {
+            return nil
         }
     }
 

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Payments
 
 /// A purchase as people read it.
@@ -53,9 +52,8 @@ enum PurchaseText {
         purchase.order.total.map { "\($0) \(purchase.order.currency)" } ?? "-"
     }
 
-    /// ISO 8601 in UTC.
     private static func time(_ milliseconds: Int64) -> String {
-        Date(timeIntervalSince1970: Double(milliseconds) / 1000).formatted(.iso8601)
+        Moment.text(milliseconds)
     }
 }
 
@@ -74,7 +72,7 @@ enum Printable {
 }
 
 extension String {
-    fileprivate func padded(to width: Int) -> String {
+    func padded(to width: Int) -> String {
         self + String(repeating: " ", count: max(0, width - count))
     }
 }

@@ -34,6 +34,36 @@ struct StateReader {
         return results
     }
 
+    /// A document that changed: every version the current files hold, with the journal position of each.
+    struct Versions<D: Document> {
+        fileprivate(set) var all: [(sequence: SequenceNumber, document: D)]
+        fileprivate(set) var latest: D
+    }
+
+    /// All versions of every document of a kind that is wanted, in the order of their first one.
+    func versions<D: Document>(_ type: D.Type, _ isWanted: (D) -> Bool) throws(CommandFailure) -> [Versions<D>] {
+        var found: [Versions<D>] = []
+        var fault: String?
+        try explained { () throws(StoreError) in
+            try store.forEachVersion { entry in
+                guard entry.kind == D.kind.name else { return }
+                do throws(DocumentError) {
+                    let document = try entry.document(type)
+                    guard isWanted(document) else { return }
+                    guard let index = found.firstIndex(where: { $0.latest.id == document.id }) else {
+                        return found.append(Versions(all: [(entry.sequence, document)], latest: document))
+                    }
+                    found[index].all.append((entry.sequence, document))
+                    found[index].latest = document
+                } catch {
+                    fault = fault ?? error.message
+                }
+            }
+        }
+        if let fault { throw CommandFailure("state \(folder): \(fault)") }
+        return found
+    }
+
     func verifyFiles() throws(CommandFailure) -> Verification {
         try explained { () throws(StoreError) in try store.verify() }
     }

@@ -15,7 +15,12 @@ struct Tollgate: ParsableCommand {
             The commands that read never write, and may be used while the service runs.
             """,
         version: Version.text,
-        subcommands: [Serve.self, Check.self, Purchases.self, Players.self, Verify.self])
+        subcommands: [
+            Serve.self, Check.self, Reload.self, Doctor.self, Metrics.self, Keys.self,
+            Purchases.self, Players.self,
+            Explain.self, VerifySignature.self, Send.self,
+            Verify.self, Token.self, Compact.self,
+        ])
 }
 
 enum Version {

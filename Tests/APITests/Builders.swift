@@ -70,6 +70,7 @@ struct Answer: Equatable, CustomStringConvertible {
 struct Bench {
     let repository: MemoryRepository
     let router: Router
+    let registry = MetricsRegistry()
 
     /// - Parameter pendingBytes: how much may wait for the journal, which settles nothing in these tests.
     init(
@@ -92,8 +93,10 @@ struct Bench {
             routes: Routes.all(
                 stash: StashEndpoints(
                     purchases: PurchaseService(repository: repository, clock: clock), logger: logger),
-                health: HealthEndpoint { true }),
-            authentication: Authentication(shops: shops, clock: clock, logger: logger))
+                stripe: nil, health: HealthEndpoint { true },
+                operations: .make(clock), metrics: MetricsEndpoint(registry: registry, collectors: [])),
+            authentication: Authentication(shops: shops, users: nil, clock: clock, logger: logger), registry: registry,
+            logger: logger)
     }
 
     func send(_ request: Request) -> Answer {
@@ -127,6 +130,19 @@ struct Bench {
             try transaction.get(Holdings.self, id)
         }.result
         return holdings?.items.first { $0.item == ItemID(item) }?.quantity ?? 0
+    }
+}
+
+extension OperatorEndpoints {
+    static func make(
+        _ clock: Clock = Clock { Sample.now },
+        reload: @escaping @Sendable (ReloadOffer) -> Result<ReloadReport, PaymentError> = { _ in
+            .success(ReloadReport(summary: "1 shops", warnings: []))
+        }
+    ) -> OperatorEndpoints {
+        OperatorEndpoints(
+            startedAt: clock.milliseconds(), version: "test", isWritable: { true },
+            makeSnapshot: { () throws(PaymentError) in true }, reload: reload)
     }
 }
 

@@ -56,6 +56,8 @@ extension Routes {
             repository: MemoryRepository(settlesAtOnce: true, onDurable: { _ in }), clock: clock)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         return Routes.all(
-            stash: StashEndpoints(purchases: purchases, logger: logger), health: HealthEndpoint { true })
+            stash: StashEndpoints(purchases: purchases, logger: logger), stripe: StripeBench().endpoints,
+            health: HealthEndpoint { true }, operations: .make(),
+            metrics: MetricsEndpoint(registry: MetricsRegistry(), collectors: []))
     }
 }

@@ -39,8 +39,9 @@ import Testing
             return
         }
         let note = ResponseNote(
-            route: "/purchase/{player_id}", keyName: "guide", scheme: "api-key", subject: "abc123")
+            route: "/purchase/{player_id}", keyName: "guide", scheme: "api-key", subject: "abc123", decision: "granted")
         #expect(first.note == note)
+        #expect(second.note.decision == "repeated")
         #expect(first.durableAt == 1)
         #expect(second.durableAt == 1, "a repetition must not leave before the first is durable")
     }

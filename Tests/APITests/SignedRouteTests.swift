@@ -13,6 +13,19 @@ import Testing
         Sample.confirm.replacing(old, with: new)
     }
 
+    @Test func `a purchase keeps how the key was read and how far the clocks were apart`() throws {
+        let bench = Bench(now: Sample.now + 1500)
+        #expect(try bench.confirm(Sample.confirm).status == 200)
+        let shop = Shop(id: ShopID(Sample.shop), environment: .test)
+        let purchase = try bench.repository.transaction { transaction throws(PaymentError) in
+            try transaction.get(Purchase.self, PurchaseKey(shop, TransactionID("tx-1")).document)
+        }.result
+        let details = try #require(purchase?.details)
+        #expect(details.scheme == "v1" && details.keyName == "studio-1")
+        #expect(details.reading == "utf8")
+        #expect(details.skewMilliseconds == 1500)
+    }
+
     @Test func `a confirm is answered with its results, and again with the same bytes`() throws {
         #expect(try bench.confirm(Sample.confirm) == success)
         #expect(try bench.confirm(Sample.confirm) == success)

@@ -16,7 +16,7 @@ folder=$1 socket=$2 port=$3
 source_folder=$(cd "$(dirname "$0")/../.." && pwd)/nginx
 template=$(dirname "$0")/nginx.conf.in
 
-mkdir -p "$folder"/{conf.d,sites,snippets} "$folder"/temp/{body,fastcgi,proxy,scgi,uwsgi}
+mkdir -p "$folder"/{sites,snippets} "$folder"/temp/{body,fastcgi,proxy,scgi,uwsgi}
 chmod 700 "$folder"
 
 if [ ! -s "$folder/certificate.pem" ]; then
@@ -51,15 +51,16 @@ files=$(ulimit -Hn)
 render "$template" "$folder/nginx.conf" \
     @USER@ "$user" @RUN@ "$folder" @WORKERS@ "${WORKERS:-2}" @EXTRA@ "${EXTRA:-}" \
     @FILES@ "$files" @CONNECTIONS@ $((files / 4))
-render "$source_folder/tollgate-upstream.conf" "$folder/conf.d/tollgate-upstream.conf" \
+render "$source_folder/tollgate-upstream.conf" "$folder/snippets/tollgate-upstream.conf" \
     unix:/run/tollgate/tollgate.sock "\"unix:$socket\""
 render "$source_folder/tollgate.conf" "$folder/snippets/tollgate.conf"
-if [ "${LIMIT:-on}" = off ]; then
-    render "$source_folder/tollgate-location.conf" "$folder/snippets/tollgate-location.conf" \
-        "limit_req zone" "# limit_req zone"
-else
-    render "$source_folder/tollgate-location.conf" "$folder/snippets/tollgate-location.conf"
-fi
+for name in tollgate-location.conf tollgate-v1-location.conf; do
+    if [ "${LIMIT:-on}" = off ]; then
+        render "$source_folder/$name" "$folder/snippets/$name" "limit_req zone" "# limit_req zone"
+    else
+        render "$source_folder/$name" "$folder/snippets/$name"
+    fi
+done
 render "$source_folder/tollgate-tls-example.conf" "$folder/sites/tollgate.conf" \
     "listen 443" "listen 127.0.0.1:$port" \
     "listen [::]:443" "# listen [::]:443" \

@@ -15,8 +15,9 @@ present() {
         jemalloc) [ -e /usr/include/jemalloc/jemalloc.h ] ;;
         # Debian's own, which the tests run with; another one may be first in PATH.
         python3) [ -x /usr/bin/python3 ] ;;
+        venv)    /usr/bin/python3 -c 'import ensurepip' 2>/dev/null ;;
         flask)   /usr/bin/python3 -c 'import flask' 2>/dev/null ;;
-        nginx|mkfs.ext4|losetup) command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] || [ -x "/sbin/$1" ] ;;
+        nginx|mkfs.ext4|losetup|debootstrap) command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] || [ -x "/sbin/$1" ] ;;
         *)       command -v "$1" >/dev/null ;;
     esac
 }
@@ -28,7 +29,12 @@ package() {
         jemalloc)        echo libjemalloc-dev ;;
         systemd-analyze) echo systemd ;;
         nginx)           echo nginx-light ;;
+        venv)            echo python3-venv ;;
         flask)           echo python3-flask ;;
+        dpkg-buildpackage) echo dpkg-dev ;;
+        dh)              echo debhelper ;;
+        readelf)         echo binutils ;;
+        unshare)         echo util-linux ;;
         mkfs.ext4)       echo e2fsprogs ;;
         losetup)         echo mount ;;
         *)               echo "$1" ;;

@@ -32,8 +32,9 @@ if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
 fi
 
 say "Building Tollgate …"
+# The flags of the Makefile's RELEASE_FLAGS: with others everything would be linked again.
 (cd "$root" && swift build -c release --static-swift-stdlib --explicit-target-dependency-import-check error \
-    --product tollgate)
+    --disable-local-rpath -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now --product tollgate)
 
 # -- Start ------------------------------------------------------------------------------------------------------------
 
@@ -58,7 +59,8 @@ trap 'say; say "Stopping."; stop; exit 0' INT TERM HUP
 
 # setsid: Ctrl-C in the terminal reaches this script alone, which stops both in order. pdeathsig: they end with it even
 # when it is killed outright.
-setsid setpriv --pdeathsig TERM "$tollgate" serve --config "$config" --state "$run/state" --socket "$run/tollgate.sock" &
+setsid setpriv --pdeathsig TERM "$tollgate" serve --config "$config" --state "$run/state" --socket "$run/tollgate.sock" \
+    --admin-socket "$run/admin.sock" &
 responder=$!
 # Whoever tries the demo out may try how much it takes: all from one address, which is what limit_req would stop.
 LIMIT=off "$root/Tests/Demo/private-nginx.sh" "$run/nginx" "$run/tollgate.sock" "$port"

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = pathlib.Path(os.environ.get("TOLLGATE") or ROOT / ".build/debug/tollgate").absolute()
@@ -89,14 +90,30 @@ class Process:
             raise AssertionError(f"{self.program} did not end within {seconds} s of {number!r}")
 
 
+class FakeStripe(Process):
+    """The stand-in for Stripe, Tests/FakeStripe, on a port of its own choice."""
+
+    def __init__(self, folder):
+        super().__init__([BINARY.parent / "fake-stripe"], pathlib.Path(folder) / "stripe.log")
+        line = wait_until(lambda: self.output().partition("\n")[0], 10, "the fake Stripe says where it listens")
+        self.url = "http://" + line.rpartition(" ")[2]
+
+    def recorded(self, path):
+        """The requests so far to `path`, as the recorder has them."""
+        with urllib.request.urlopen(f"{self.url}/_recorded", timeout=10) as answer:
+            return [request for request in json.load(answer)["requests"] if request["path"] == path]
+
+
 class Responder(Process):
     """`tollgate serve` in the foreground with its own state and socket."""
 
-    def __init__(self, folder, binary=BINARY, configuration=DEMO_CONFIGURATION, log=None):
+    def __init__(self, folder, binary=BINARY, configuration=DEMO_CONFIGURATION, log=None, options=()):
         self.folder = pathlib.Path(folder)
         self.state = self.folder / "state"
         self.socket = self.folder / "tollgate.sock"
-        super().__init__([binary, "serve", "--config", configuration, "--state", self.state, "--socket", self.socket],
+        self.admin_socket = self.folder / "admin.sock"
+        super().__init__([binary, "serve", "--config", configuration, "--state", self.state, "--socket", self.socket,
+                          "--admin-socket", self.admin_socket, *options],
                          log or self.folder / "responder.log")
 
     def wait_until_ready(self, seconds=30):
@@ -138,9 +155,11 @@ class Nginx(Process):
 class Deployment:
     """A responder behind nginx in one temporary folder; a context manager."""
 
-    def __init__(self, binary=BINARY, configuration=DEMO_CONFIGURATION, edits=(), **environment):
+    def __init__(self, binary=BINARY, configuration=DEMO_CONFIGURATION, edits=(), options=(), **environment):
+        """`options`: more arguments for `tollgate serve`."""
         self.binary = binary
         self.configuration = configuration
+        self.options = options
         # /tmp: a unix socket's path holds 107 bytes.
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="tollgate-", dir="/tmp"))
         self.responder = None
@@ -158,7 +177,8 @@ class Deployment:
         return self.folder / "state"
 
     def start_responder(self):
-        self.responder = Responder(self.folder, self.binary, self.configuration).wait_until_ready()
+        self.responder = Responder(self.folder, self.binary, self.configuration,
+                                   options=self.options).wait_until_ready()
 
     def restart_after(self, number):
         """Ends the responder by a signal (SIGKILL for a crash) and starts the next one on the same state."""

@@ -3,6 +3,7 @@ import os
 import pathlib
 import re
 import signal
+import socket
 import subprocess
 import tempfile
 import unittest
@@ -12,8 +13,10 @@ from client import Client, purchase, purchase_body
 from harness import ENVIRONMENT, ROOT, Nginx, Process, free_port, wait_until
 
 UNITS = sorted((ROOT / "systemd").glob("tollgate*.s*e*t")) + [ROOT / "systemd/tollgate.service"]
-# Tenths: `systemd-analyze security` calls it 0.3.
-EXPOSURE_THRESHOLD = 3
+# Tenths: `systemd-analyze security` calls them 1.5 and 0.5.
+EXPOSURE_THRESHOLD = 15
+EXPOSURE_THRESHOLD_RECEIVING_ONLY = 5
+SAMPLE_SECRET = "sample-replace-this-by-your-own"
 
 
 def run(*arguments, **options):
@@ -37,14 +40,14 @@ class NginxTests(TemporaryFolderTestCase):
                      "-c", self.folder / "nginx.conf")
         self.assertEqual((result.returncode, result.stderr), (0, ""))
         shipped = {path.name for path in (ROOT / "nginx").iterdir()}
-        included = {path.name for part in ("conf.d", "snippets") for path in (self.folder / part).iterdir()}
+        included = {path.name for path in (self.folder / "snippets").iterdir()}
         self.assertEqual(shipped - included, {"tollgate-tls-example.conf"})
 
     def test_the_private_layout_changes_names_and_places_only(self):
         subprocess.run([ROOT / "Tests/Demo/private-nginx.sh", self.folder, "/x.sock", "18443"], check=True, env=ENVIRONMENT)
         for name in ("tollgate.conf", "tollgate-location.conf"):
             self.assertEqual((self.folder / "snippets" / name).read_text(), (ROOT / "nginx" / name).read_text())
-        upstream = (self.folder / "conf.d/tollgate-upstream.conf").read_text()
+        upstream = (self.folder / "snippets/tollgate-upstream.conf").read_text()
         self.assertEqual(upstream.replace('"unix:/x.sock"', "unix:/run/tollgate/tollgate.sock"),
                          (ROOT / "nginx/tollgate-upstream.conf").read_text())
 
@@ -69,10 +72,25 @@ class UnitTests(TemporaryFolderTestCase):
 
     def test_the_service_stays_hardened_as_its_comment_says(self):
         service = ROOT / "systemd/tollgate.service"
-        result = run("systemd-analyze", "security", "--offline=true", f"--threshold={EXPOSURE_THRESHOLD}", service)
-        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
-        exposure = re.search(r"exposure level for tollgate.service: ([0-9.]+)", result.stdout).group(1)
+        exposure = self.exposure(service, EXPOSURE_THRESHOLD)
         self.assertIn(f"Exposure by `systemd-analyze security --offline=true`: {exposure} of 10", service.read_text())
+
+    def test_the_drop_in_for_receiving_only_takes_the_network_away(self):
+        drop_in = ROOT / "systemd/tollgate-receiving-only.conf"
+        service = self.folder / "tollgate.service"
+        service.write_text((ROOT / "systemd/tollgate.service").read_text())
+        (self.folder / "tollgate.service.d").mkdir()
+        (self.folder / "tollgate.service.d/receiving-only.conf").write_text(drop_in.read_text())
+        exposure = self.exposure(service, EXPOSURE_THRESHOLD_RECEIVING_ONLY)
+        self.assertIn(f"Exposure by `systemd-analyze security`: {exposure} of 10", drop_in.read_text())
+
+    def exposure(self, service, threshold):
+        result = run("systemd-analyze", "security", "--offline=true", f"--threshold={threshold}", service)
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        return re.search(r"exposure level for tollgate.service: ([0-9.]+)", result.stdout).group(1)
+
+    def test_the_service_leaves_no_core_file(self):
+        self.assertIn("\nLimitCORE=0\n", (ROOT / "systemd/tollgate.service").read_text())
 
     def test_comments_stand_on_lines_of_their_own(self):
         for unit in (ROOT / "systemd").glob("tollgate*.s*"):
@@ -94,18 +112,62 @@ class UnitTests(TemporaryFolderTestCase):
         self.assertIn("tollgate", result.stdout + result.stderr)
 
 
-class ProductionConfigurationTests(TemporaryFolderTestCase):
-    def test_check_accepts_the_sample_with_secrets_of_ones_own(self):
+class ShippedConfigurationTests(TemporaryFolderTestCase):
+    """systemd/tollgate.json, which is /etc/tollgate/tollgate.json after an installation."""
+
+    def setUp(self):
+        super().setUp()
+        self.configuration = self.folder / "tollgate.json"
         text = (ROOT / "systemd/tollgate.json").read_text()
-        (self.folder / "tollgate.json").write_text(text.replace('"group": "www-data"', '"group": "root"'))
-        (self.folder / "secrets").mkdir()
-        for number, name in enumerate(("stash-purchase-key", "stash-egress-key")):
-            self.assertIn(f'"file": "secrets/{name}"', text)
-            self.assertIn(f"LoadCredential={name}:/etc/tollgate/secrets/{name}\n",
-                          (ROOT / "systemd/tollgate.service").read_text())
-            (self.folder / "secrets" / name).write_text(f"{number}-Zm9yIHRlc3RzIG9ubHksIDMyIGJ5dGVzIGxvbmch\n")
-        result = run(harness.BINARY, "check", self.folder / "tollgate.json")
-        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        self.names = re.findall(r'"file": "secrets/([^"]+)"', text)
+        self.configuration.write_text(
+            text.replace('"group": "www-data"', '"group": "root"').replace("/run/tollgate", str(self.folder))
+            .replace("/var/lib/tollgate", str(self.folder / "state")))
+
+    def write_secrets(self, folder, prefix="", samples=False):
+        folder.mkdir()
+        for number, name in enumerate(self.names):
+            own = f"{number}-Zm9yIHRlc3RzIG9ubHksIDMyIGJ5dGVzIGxvbmch"
+            (folder / (prefix + name)).write_text((SAMPLE_SECRET if samples else own) + "\n")
+            (folder / (prefix + name)).chmod(0o600)
+
+    def test_check_accepts_it_with_secrets_of_ones_own(self):
+        self.assertEqual(self.names, ["stash-purchase-key", "stash-egress-key"])
+        self.write_secrets(self.folder / "secrets")
+        result = run(harness.BINARY, "check", self.configuration)
+        self.assertEqual((result.returncode, result.stderr), (0, ""), result.stdout)
+
+    def test_secrets_are_found_among_the_credentials_systemd_makes_of_the_folder(self):
+        self.assertIn("LoadCredential=secrets:/etc/tollgate/secrets\n",
+                      (ROOT / "systemd/tollgate.service").read_text())
+        self.write_secrets(self.folder / "credentials", prefix="secrets_")
+        missing = run(harness.BINARY, "check", self.configuration)
+        self.assertEqual(missing.returncode, 1)
+        self.assertIn("stash-purchase-key: No such file", missing.stderr)
+        result = subprocess.run([harness.BINARY, "check", self.configuration], capture_output=True, text=True,
+                                env=dict(ENVIRONMENT, CREDENTIALS_DIRECTORY=str(self.folder / "credentials")))
+        self.assertEqual(result.returncode, 0, result.stderr)
+
+    def test_a_start_with_the_packages_samples_is_refused_in_status_and_journal_and_not_in_haste(self):
+        self.write_secrets(self.folder / "secrets", samples=True)
+        listening = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.addCleanup(listening.close)
+        listening.bind(str(self.folder / "notify"))
+        listening.settimeout(30)
+        child = subprocess.Popen([harness.BINARY, "serve", "--config", self.configuration], stderr=subprocess.PIPE,
+                                 env=dict(ENVIRONMENT, NOTIFY_SOCKET=str(self.folder / "notify")), text=True)
+        self.addCleanup(child.kill)
+        status = listening.recv(4096).decode()
+        for part in ("STATUS=Not started: ", "secrets/stash-purchase-key: this is a sample", "openssl rand"):
+            self.assertIn(part, status)
+        # systemd starts again at once, for ever: a quick end would fill the journal.
+        with self.assertRaises(subprocess.TimeoutExpired):
+            child.wait(1)
+        child.send_signal(signal.SIGTERM)
+        self.assertEqual(child.wait(2), 1)
+        with child.stderr as journal:
+            self.assertIn("this is a sample", journal.read())
+        self.assertNotIn(SAMPLE_SECRET, status)
 
 
 class DemoTests(TemporaryFolderTestCase):

@@ -284,7 +284,7 @@ class UpstreamFailureTests(unittest.TestCase):
 
     def test_a_flood_is_429_in_the_routes_form(self):
         strict = [("snippets/tollgate-location.conf", "burst=2000 nodelay", "burst=1 nodelay"),
-                  ("conf.d/tollgate-upstream.conf", "rate=1000r/s", "rate=1r/m")]
+                  ("snippets/tollgate-upstream.conf", "rate=1000r/s", "rate=1r/m")]
         with Deployment(edits=strict) as deployment:
             with Client(deployment.nginx.port) as client:
                 answers = [client.post("/api/v1/purchase/confirm", "{}") for _ in range(10)]

@@ -5,11 +5,13 @@ import Testing
 
 struct AccessLogTests {
     private static func make(
-        _ note: ResponseNote, requestID: String? = nil, status: Int = 200, bytes: Int = 0, nanoseconds: UInt64 = 0
+        _ note: ResponseNote, requestID: String? = nil, traceParent: String? = nil, status: Int = 200, bytes: Int = 0,
+        nanoseconds: UInt64 = 0
     ) throws -> String {
         let id = requestID.map { [("REQUEST_ID", $0)] } ?? []
+        let trace = traceParent.map { [("HTTP_TRACEPARENT", $0)] } ?? []
         let request = try Request(
-            parameters: Parameters([("REQUEST_METHOD", "POST"), ("REQUEST_URI", "/")] + id), body: [],
+            parameters: Parameters([("REQUEST_METHOD", "POST"), ("REQUEST_URI", "/")] + id + trace), body: [],
             listener: .public)
         let response = Response(status: status, note: note)
         var buffer: [UInt8] = []
@@ -28,6 +30,27 @@ struct AccessLogTests {
     @Test func `the line of a refused request has the reason, and no key`() throws {
         let line = try Self.make(ResponseNote(route: "/a", reason: "no API key"), status: 401)
         #expect(line == "method=POST route=/a status=401 us=0 bytes=0 reason=\"no API key\"\n")
+    }
+
+    @Test func `a line tells what was decided, and the trace it belongs to`() throws {
+        let line = try Self.make(
+            ResponseNote(route: "/a", decision: "granted"), requestID: "5f2c",
+            traceParent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
+        let known = "method=POST route=/a status=200 us=0 bytes=0 decision=granted request=5f2c"
+        #expect(line == known + " trace=4bf92f3577b34da6a3ce929d0e0e4736\n")
+    }
+
+    @Test(arguments: [
+        "", "00", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7",
+        "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+        "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
+        "00-4bf92f3577b34da6a3ce929d0e0e473g-00f067aa0ba902b7-01",
+        "00 4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+        "00-4bf92f3577b34da6a3ce929d0e0e4736 00f067aa0ba902b7-01",
+        "00-4bf92f3577b34da6a3ce929d0e0e\n736-00f067aa0ba902b7-01",
+    ])
+    func `a traceparent of another form is left out`(text: String) throws {
+        #expect(try !Self.make(ResponseNote(), traceParent: text).contains("trace="))
     }
 
     @Test(arguments: [

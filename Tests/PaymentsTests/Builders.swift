@@ -10,7 +10,11 @@ final class ManualClock: Sendable {
     var clock: Clock { Clock { self.time.withLock { $0 } } }
 
     func advance(minutes: Int64) {
-        time.withLock { $0 += minutes * 60_000 }
+        advance(seconds: minutes * 60)
+    }
+
+    func advance(seconds: Int64) {
+        time.withLock { $0 += seconds * 1000 }
     }
 }
 

@@ -12,6 +12,8 @@ import Testing
 
     private func full() -> Purchase {
         var details = PurchaseDetails.sample
+        details.reading = "base64url"
+        details.skewMilliseconds = -250
         details.decimalPlaces = 0
         details.completedAt = 1_753_993_257_000
         details.checkoutLink = "link"

@@ -13,13 +13,25 @@ enum MerchantError {
             case .notFound: (400, "3012")
             case .conflict: (400, "3021")
             case .overloaded, .unavailable, .connection: (503, "5000")
-            case .merchant(.unknownSecretKey): (400, "3010")
+            case .merchant(let fault): (status(of: fault), fault.number)
             }
         return response(status, code, error.sentence)
     }
 
     static func response(status: Int, message: String) -> Response {
         response(status, "2000", message)
+    }
+
+    private static func status(of fault: MerchantFault) -> Int {
+        switch fault {
+        case .providerMissing, .providerFailed: 500
+        case .unknownPublishableKey, .unknownSecretKeyForAlias, .noProviderConfiguration,
+            .providerConfigurationMissing, .aliasNotFound, .foreignAlias, .aliasIncomplete, .merchantNotFound,
+            .unknownSecretKey, .merchantExists, .transactionNotFound, .modeMismatch, .operationNotAllowed,
+            .sepaNotAllowed, .refundTooLarge, .idempotencyViolation, .aliasConfigurationMissing,
+            .providerAliasMissing:
+            400
+        }
     }
 
     private static func response(_ status: Int, _ code: StaticString, _ description: String) -> Response {

@@ -16,7 +16,7 @@ struct AuthorizePurchaseRequest: RequestBody {
         guard !items.isEmpty else { try AuthorizePurchaseRequest.refuse("items", of: body, "must not be empty") }
         command = PurchaseCommand(
             transaction: transaction, player: PlayerID(player), order: Order(items: items),
-            details: PurchaseDetails(keyName: caller.keyName, scheme: caller.scheme.rawValue))
+            details: caller.details)
     }
 
     var subject: String { command.transaction.text }
@@ -38,6 +38,10 @@ struct AuthorizePurchaseRequest: RequestBody {
 }
 
 struct AuthorizePurchaseResponse: ResponseBody {
+    let change: PurchaseChange
+
+    var decision: Decision { Decision(change) }
+
     func write(to writer: inout JSONWriter) {
         writer.beginObject()
         writer.member("message", "Transaction processed successfully")
@@ -50,6 +54,7 @@ extension StashEndpoints {
         _ request: AuthorizePurchaseRequest, _ call: Call
     ) throws(PaymentError) -> Committed<AuthorizePurchaseResponse> {
         let committed = try purchases.authorize(request.command, in: try call.requireShop().shop)
-        return Committed(result: AuthorizePurchaseResponse(), sequence: committed.sequence)
+        return Committed(
+            result: AuthorizePurchaseResponse(change: committed.result.change), sequence: committed.sequence)
     }
 }

@@ -12,7 +12,7 @@ struct CancelPaymentRequest: RequestBody {
             try body.checkBelongs(to: caller.shop)
             return CancelCommand(
                 transaction: try body.transactionID(), player: try body.playerID(),
-                details: PurchaseDetails(keyName: caller.keyName, scheme: caller.scheme.rawValue))
+                details: caller.details)
         }
     }
 
@@ -23,6 +23,16 @@ struct CancelPaymentRequest: RequestBody {
 struct CancelPaymentResponse: ResponseBody {
     let status: CancellationStatus
     var message: String?
+
+    var decision: Decision {
+        switch status {
+        case .unspecified: .unavailable
+        case .cancelled: .cancelled
+        case .transactionNotFound: .notFound
+        case .alreadyCompleted: .alreadyCompleted
+        case .alreadyCancelled: .alreadyCancelled
+        }
+    }
 
     func write(to writer: inout JSONWriter) {
         writer.beginObject()

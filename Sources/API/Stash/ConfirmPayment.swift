@@ -50,6 +50,9 @@ extension WireObject {
 /// One result for each item bought; their presence means success.
 struct ConfirmPaymentResponse: ResponseBody {
     let items: [OrderItem]
+    let change: PurchaseChange
+
+    var decision: Decision { Decision(change) }
 
     func write(to writer: inout JSONWriter) {
         writer.beginObject()
@@ -74,6 +77,8 @@ extension StashEndpoints {
         if committed.result.totalDiffers { warnAboutTotal(of: request.command.transaction, in: shop) }
         // The stored order, not the request's: a repetition may list the items otherwise, and gets the same bytes.
         return Committed(
-            result: ConfirmPaymentResponse(items: committed.result.order.items), sequence: committed.sequence)
+            result: ConfirmPaymentResponse(
+                items: committed.result.order.items, change: committed.result.change),
+            sequence: committed.sequence)
     }
 }

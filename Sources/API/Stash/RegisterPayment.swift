@@ -39,6 +39,19 @@ extension RequestBody {
 struct RegisterPaymentResponse: ResponseBody {
     let items: [RegisteredItem]
 
+    /// Either all items are registered or none is; the first one at fault gives the reason.
+    var decision: Decision {
+        for item in items {
+            switch item.status {
+            case .registered: continue
+            case .invalidPrice: return .priceRefused
+            case .unspecified: return .unavailable
+            case .invalidOffer, .insufficientInventory, .purchaseLimitExceeded, .locked: return .itemRefused
+            }
+        }
+        return .registered
+    }
+
     func write(to writer: inout JSONWriter) {
         writer.beginObject()
         writer.name("statuses")

@@ -43,7 +43,7 @@ extension WireObject {
     /// What is kept for support. Nothing is decided by it, so what cannot be used is left out (`try?`): it is no reason
     /// to lose a sale.
     func details(of caller: ShopCaller) -> PurchaseDetails {
-        var details = PurchaseDetails(keyName: caller.keyName, scheme: caller.scheme.rawValue)
+        var details = caller.details
         let digits = try? optionalUInt32(WireName("decimalPlaces", "decimal_places"))
         details.decimalPlaces = digits.flatMap { $0 <= 18 ? Int64($0) : nil }
         details.checkoutLink = try? optionalText(WireName("checkoutLinkId", "checkout_link_id"))

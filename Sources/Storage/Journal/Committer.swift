@@ -9,6 +9,7 @@ struct Committer {
     let supply: SegmentSupply
     let configuration: JournalConfiguration
     let onDurable: @Sendable (SequenceNumber) -> Void
+    let onSync: @Sendable (UInt64) -> Void
     /// Called with each segment that is full.
     let onRotation: @Sendable (OpenSegment) -> Void
     var segment: OpenSegment
@@ -20,7 +21,7 @@ struct Committer {
     init(
         journal: Journal, supply: SegmentSupply, configuration: JournalConfiguration, segment: OpenSegment,
         durable: SequenceNumber, onDurable: @escaping @Sendable (SequenceNumber) -> Void,
-        onRotation: @escaping @Sendable (OpenSegment) -> Void
+        onSync: @escaping @Sendable (UInt64) -> Void, onRotation: @escaping @Sendable (OpenSegment) -> Void
     ) {
         self.journal = journal
         self.supply = supply
@@ -28,6 +29,7 @@ struct Committer {
         self.segment = segment
         self.durable = durable
         self.onDurable = onDurable
+        self.onSync = onSync
         self.onRotation = onRotation
     }
 
@@ -74,12 +76,14 @@ struct Committer {
     }
 
     private mutating func write() throws(FileError) {
+        let start = MonotonicTime.nanoseconds
         do throws(FileError) {
             try segment.file.writeWhole(buffer.span, at: segment.length)
             try segment.file.fdatasync()
         } catch {
             throw FileError(error.call, segment.path, error.number)
         }
+        onSync(MonotonicTime.nanoseconds &- start)
         segment.length += buffer.count
         durable = commit.sequence
         commit.roomInSegment = segment.room

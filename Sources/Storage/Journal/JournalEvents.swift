@@ -9,6 +9,8 @@ package struct JournalEvents: Sendable {
     package var onFailure: @Sendable (String) -> Void
     /// Something an administrator should see, such as a full disk.
     package var onWarning: @Sendable (String) -> Void
+    /// How long one write and its sync took, in nanoseconds. As `onDurable`.
+    package var onSync: @Sendable (UInt64) -> Void = { _ in }
 
     package init(
         onDurable: @escaping @Sendable (SequenceNumber) -> Void,

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Payments
 
 /// `tollgate check FILE`: like `nginx -t`.
 struct Check: ParsableCommand {
@@ -19,6 +20,10 @@ struct Check: ParsableCommand {
         let configuration = try Configuration.load(file)
         for warning in configuration.warnings { Console.error("warning: \(warning)") }
         let shops = configuration.shops.count
-        print("\(file): the configuration is right (\(shops) \(shops == 1 ? "shop" : "shops")).")
+        var parts = ["\(shops) \(shops == 1 ? "shop" : "shops")"]
+        if let events = configuration.stripe?.events {
+            parts.append("\(events.eventCount) \(events.eventCount == 1 ? "event" : "events")")
+        }
+        print("\(file): the configuration is right (\(parts.joined(separator: ", "))).")
     }
 }

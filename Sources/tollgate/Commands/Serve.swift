@@ -3,6 +3,7 @@ import FastCGI
 import Glibc
 import Logging
 import Payments
+import Stripe
 
 /// `tollgate serve`: what systemd starts.
 struct Serve: ParsableCommand {
@@ -10,7 +11,8 @@ struct Serve: ParsableCommand {
         abstract: "Serves requests until it is told to stop; systemd starts this.",
         discussion: """
             Takes its sockets from systemd (named tollgate and tollgate-admin), or makes those the configuration \
-            names. Logs to standard error. Stops on SIGTERM or SIGINT when the requests in flight are answered.
+            names. Logs to standard error. Stops on SIGTERM or SIGINT when the requests in flight are answered. Reads its \
+            configuration anew on SIGHUP and for `tollgate reload`, which also says what came of it.
 
             Example, without systemd:
               tollgate serve --config tollgate.json --state ./state --socket ./tollgate.sock
@@ -25,6 +27,18 @@ struct Serve: ParsableCommand {
     @Option(help: "The socket to make, instead of the configuration's.")
     var socket: String?
 
+    @Option(help: "The operator's socket to make, instead of the configuration's.")
+    var adminSocket: String?
+
+    @Option(
+        name: .customLong("stripe-connect-url"),
+        help: "Where browsers connect accounts at Stripe, instead of the configuration's.")
+    var stripeConnectURL: String?
+
+    @Option(
+        name: .customLong("stripe-api-url"), help: "Where payments are made at Stripe, instead of the configuration's.")
+    var stripeAPIURL: String?
+
     func run() throws {
         // Before any thread is started, so that all of them have the signals blocked.
         let signals = SignalWaiter()
@@ -33,19 +47,38 @@ struct Serve: ParsableCommand {
         // Last of all, however this ends.
         defer { log.close() }
         let logger = Logger(label: "tollgate") { _ in StandardErrorLog(sink: log) }
-        var configuration = try Configuration.load(config)
-        if let state { configuration.state = state }
-        if let socket {
-            configuration.listen = Configuration.SocketSettings(
-                path: socket, mode: configuration.listen?.mode ?? 0o660, group: configuration.listen?.group)
+        let service: Service
+        do throws(CommandFailure) {
+            service = try prepare(notifier, log, logger)
+        } catch {
+            RefusedStart(reason: error.description).report(to: notifier, signals)
+            throw error
         }
-        try checkClock()
-        let service = try Service(configuration, notifier: notifier, log: log, logger: logger)
         let isFailed = FailureFlag()
         try service.start { isFailed.raise() }
-        waitForEnd(signals, service, notifier, logger)
+        waitForEnd(signals, service, notifier)
         service.stop()
         if isFailed.isRaised { throw ExitCode.failure }
+    }
+
+    /// Everything that can be refused: the configuration, its secrets, the clock, the state and the sockets.
+    private func prepare(
+        _ notifier: SystemdNotifier, _ log: LogSink, _ logger: Logger
+    ) throws(CommandFailure) -> Service {
+        var options = ServeOptions(file: config, state: state, socket: socket, adminSocket: adminSocket)
+        options.stripeConnectURL = try address(stripeConnectURL, "--stripe-connect-url")
+        options.stripeAPIURL = try address(stripeAPIURL, "--stripe-api-url")
+        try checkClock()
+        return try Service(options, notifier: notifier, log: log, logger: logger)
+    }
+
+    private func address(_ text: String?, _ option: StaticString) throws(CommandFailure) -> BaseURL? {
+        guard let text else { return nil }
+        do throws(SettingError) {
+            return try BaseURL(text)
+        } catch {
+            throw CommandFailure("\(option): \(error.message)")
+        }
     }
 
     /// Signatures are fresh for five minutes: with a clock from before this version was built all would be wrong.
@@ -55,18 +88,26 @@ struct Serve: ParsableCommand {
         }
     }
 
-    /// Waits for the signal to stop, and meanwhile tells systemd's watchdog that requests are still being taken.
-    private func waitForEnd(
-        _ signals: SignalWaiter, _ service: Service, _ notifier: SystemdNotifier, _ logger: Logger
-    ) {
-        // Twice as often as demanded (sd_watchdog_enabled(3)); without a watchdog there is nothing to wake up for.
-        let pause = notifier.watchdogMilliseconds.map { max(1, $0 / 2) }
+    /// Waits for the signal to stop. Meanwhile it reloads, tells systemd's watchdog that requests are still being taken,
+    /// and has what is known of the keys written.
+    private func waitForEnd(_ signals: SignalWaiter, _ service: Service, _ notifier: SystemdNotifier) {
+        // Twice as often as demanded (sd_watchdog_enabled(3)).
+        let pause = notifier.watchdogMilliseconds.map { max(1, $0 / 2) } ?? Serve.longestPauseMilliseconds
+        var recorded = MonotonicClock.nanoseconds
         while true {
-            switch pause.map(signals.next(withinMilliseconds:)) ?? signals.next() {
+            switch signals.next(withinMilliseconds: min(pause, Serve.longestPauseMilliseconds)) {
             case .terminate, .interrupt: return
-            case .hangUp: logger.warning("reloading is not supported; restart instead, no request is lost")
+            case .hangUp: service.reload()
             case nil: if service.isServing { notifier.watchdog() }
+            }
+            if MonotonicClock.nanoseconds - recorded >= Serve.recordNanoseconds {
+                recorded = MonotonicClock.nanoseconds
+                service.recordKeys()
             }
         }
     }
+
+    private static let longestPauseMilliseconds = 60_000
+    /// An hour.
+    private static let recordNanoseconds: UInt64 = 3_600_000_000_000
 }

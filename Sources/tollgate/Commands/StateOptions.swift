@@ -16,10 +16,15 @@ struct StateOptions: ParsableArguments {
     func folder() throws -> String {
         if let state { return state }
         if let config { return try Configuration.state(of: config) }
-        if !TextFile.exists(StateOptions.defaultConfiguration), TextFile.exists(StateOptions.demoState) {
-            return StateOptions.demoState
-        }
+        if isDemo { return StateOptions.demoState }
         return try Configuration.state(of: StateOptions.defaultConfiguration)
+    }
+}
+
+extension StateOptions {
+    /// Whether the current folder is a checkout whose demo was started, on a machine without a configuration.
+    var isDemo: Bool {
+        !TextFile.exists(StateOptions.defaultConfiguration) && TextFile.exists(StateOptions.demoState)
     }
 }
 

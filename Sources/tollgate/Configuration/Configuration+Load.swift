@@ -10,10 +10,23 @@ extension Configuration {
         }
     }
 
+    /// The operator's socket, as the file names it.
+    ///
     /// - Throws: a `CommandFailure` that says what is wrong and where.
-    static func load(_ file: String) throws(CommandFailure) -> Configuration {
+    static func adminSocket(of file: String) throws(CommandFailure) -> String? {
         do throws(ConfigurationError) {
-            return try ConfigurationReader.read(file)
+            return try ConfigurationReader.adminSocket(file)
+        } catch {
+            throw CommandFailure(error.description)
+        }
+    }
+
+    /// - Throws: a `CommandFailure` that says what is wrong and where.
+    static func load(
+        _ file: String, secrets: SecretSupply = SecretSupply()
+    ) throws(CommandFailure) -> Configuration {
+        do throws(ConfigurationError) {
+            return try ConfigurationReader.read(file, secrets)
         } catch {
             throw CommandFailure(error.description)
         }

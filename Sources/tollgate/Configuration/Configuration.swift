@@ -18,6 +18,10 @@ struct Configuration {
     var apiKeyParameter = "HTTP_X_API_KEY"
     var paths = RoutePaths()
     var shops: [ShopKeys] = []
+    /// nil when the file says nothing of Stripe.
+    var stripe: StripeSettings?
+    /// The files the secrets came from.
+    var secretFiles: [String] = []
     /// What is allowed but should be changed.
     var warnings: [String] = []
 

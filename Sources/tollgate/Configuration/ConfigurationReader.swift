@@ -8,9 +8,15 @@ struct ConfigurationReader {
     private var secrets: SecretFiles
 
     /// - Throws: the first thing that is wrong, with its place.
-    static func read(_ file: String) throws(ConfigurationError) -> Configuration {
-        let source = try ConfigurationSource(file: file)
-        var reader = ConfigurationReader(secrets: SecretFiles(source: source))
+    static func read(_ file: String, _ supply: SecretSupply) throws(ConfigurationError) -> Configuration {
+        try read(try ConfigurationSource(file: file), supply)
+    }
+
+    /// As above, for a file that was read already.
+    static func read(
+        _ source: ConfigurationSource, _ supply: SecretSupply
+    ) throws(ConfigurationError) -> Configuration {
+        var reader = ConfigurationReader(secrets: SecretFiles(source: source, supply: supply))
         try reader.readAll(try source.parse(), source)
         return reader.configuration
     }
@@ -24,11 +30,22 @@ struct ConfigurationReader {
         return try top.path("state") ?? Configuration().state
     }
 
+    /// The operator's socket alone, for the commands that ask the service; nil when there is none in the file.
+    ///
+    /// - Throws: when the file is no configuration.
+    static func adminSocket(_ file: String) throws(ConfigurationError) -> String? {
+        let source = try ConfigurationSource(file: file)
+        let top = try ConfigurationObject(try source.parse(), path: "", in: source, keys: topKeys)
+        return try top.object("admin", keys: ["socket", "mode", "group"])?.path("socket")
+    }
+
     private init(secrets: SecretFiles) {
         self.secrets = secrets
     }
 
-    private static let topKeys: [StaticString] = ["demo", "state", "listen", "admin", "log", "limits", "stash"]
+    private static let topKeys: [StaticString] = [
+        "demo", "state", "listen", "admin", "log", "limits", "stash", "stripe", "sealing",
+    ]
 
     private mutating func readAll(
         _ root: JSONValue, _ source: ConfigurationSource
@@ -48,8 +65,10 @@ struct ConfigurationReader {
                 try limits.integer("bodyBytes", in: 1024...1_048_576).map { Int($0) } ?? configuration.maximumBodyBytes
         }
         if let stash = try top.object("stash", keys: ["apiKeyHeader", "paths", "shops"]) { try readStash(stash) }
+        configuration.stripe = try StripeSettings(top, source, &secrets, &configuration.warnings)
         if configuration.shops.isEmpty { configuration.warnings.append("there are no shops: every call gets 401") }
         configuration.warnings += secrets.warnings
+        configuration.secretFiles = secrets.files
     }
 
     private func socket(
@@ -144,12 +163,14 @@ struct ConfigurationReader {
         }
         let shop = Shop(id: ShopID(id), environment: environment, policy: try policy(object))
         var purchaseKeys: [PurchaseAPIKey] = []
-        for key in try object.objects("purchaseKeys", keys: ["name", "file"]) {
+        for key in try object.objects("purchaseKeys", keys: ["name", "file", "validFrom", "validUntil"]) {
             let name = try uniqueName(of: key, among: purchaseKeys.map(\.name))
-            purchaseKeys.append(PurchaseAPIKey(name: name, secret: try purchaseSecret(key, of: shop)))
+            purchaseKeys.append(
+                PurchaseAPIKey(
+                    name: name, secret: try purchaseSecret(key, of: shop), validity: try validity(key)))
         }
         var egressKeys: [EgressKey] = []
-        for key in try object.objects("egressKeys", keys: ["name", "file", "reading"]) {
+        for key in try object.objects("egressKeys", keys: ["name", "file", "reading", "validFrom", "validUntil"]) {
             let name = try uniqueName(of: key, among: egressKeys.map(\.name))
             egressKeys.append(try egressKey(key, named: name, of: shop))
         }
@@ -186,11 +207,29 @@ struct ConfigurationReader {
         _ object: ConfigurationObject, named name: String, of shop: Shop
     ) throws(ConfigurationError) -> EgressKey {
         let reading = try object.choice("reading", of: KeyReading.self) ?? .auto
-        let key = EgressKey(name: name, secret: try secrets.read(object, of: shop), reading: reading)
+        let key = EgressKey(
+            name: name, secret: try secrets.read(object, of: shop), reading: reading, validity: try validity(object))
         guard !key.keys.isEmpty else {
             throw object.fault(at: "reading", "the secret of key \"\(name)\" is not \(reading.rawValue)")
         }
         return key
+    }
+
+    private func validity(_ key: ConfigurationObject) throws(ConfigurationError) -> KeyValidity {
+        let validity = KeyValidity(from: try time(key, "validFrom"), until: try time(key, "validUntil"))
+        if let from = validity.from, let until = validity.until, from >= until {
+            throw key.fault(at: "validUntil", "\"validUntil\" must be later than \"validFrom\"")
+        }
+        return validity
+    }
+
+    private func time(_ key: ConfigurationObject, _ name: StaticString) throws(ConfigurationError) -> Int64? {
+        guard let text = try key.string(name) else { return nil }
+        guard let time = UTCTime.milliseconds(text) else {
+            throw key.fault(
+                at: name, "\"\(name)\" must be a time in UTC such as \"2027-01-31T00:00:00Z\", or a day \"2027-01-31\"")
+        }
+        return time
     }
 
     private func policy(_ object: ConfigurationObject) throws(ConfigurationError) -> ShopPolicy {

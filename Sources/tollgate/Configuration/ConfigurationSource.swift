@@ -2,6 +2,8 @@ import JSON
 
 /// The configuration file's text and name, for messages and for the paths in it.
 struct ConfigurationSource {
+    static let maximumBytes = 1 << 20
+
     let file: String
     private let bytes: [UInt8]
 
@@ -9,10 +11,16 @@ struct ConfigurationSource {
     init(file: String) throws(ConfigurationError) {
         self.file = file
         do throws(FileError) {
-            bytes = try TextFile.read(file, maximumBytes: 1 << 20)
+            bytes = try TextFile.read(file, maximumBytes: ConfigurationSource.maximumBytes)
         } catch {
             throw ConfigurationError(file: file, position: nil, message: error.message)
         }
+    }
+
+    /// A file that somebody else read.
+    init(file: String, bytes: [UInt8]) {
+        self.file = file
+        self.bytes = bytes
     }
 
     /// The file as JSON; comments and trailing commas are allowed.

@@ -5,35 +5,55 @@ import Payments
 /// Reads secrets from the files the configuration names: systemd's credentials when there are any, else files beside
 /// the configuration. Never from the command line or the environment, where others can read them.
 struct SecretFiles {
+    static let maximumBytes = 4096
+
     let source: ConfigurationSource
     var acceptsSamples = false
     private(set) var warnings: [String] = []
+    /// The files read.
+    private(set) var files: [String] = []
     /// Secrets read, with the shop whose they are: one secret cannot speak for two shops, or both environments.
     private var owners: [[UInt8]: String] = [:]
+    private let supply: SecretSupply
 
-    init(source: ConfigurationSource) {
+    init(source: ConfigurationSource, supply: SecretSupply) {
         self.source = source
+        self.supply = supply
     }
 
     /// The secret in the file that `key` names in its member `file`; a trailing newline does not belong to it.
     ///
     /// - Parameter owner: the shop and environment the key speaks for.
     mutating func read(_ key: ConfigurationObject, of owner: Shop) throws(ConfigurationError) -> Secret {
+        try read(key, of: "\(owner.id) in \(owner.environment.rawValue)")
+    }
+
+    /// As above, for a secret of no shop.
+    ///
+    /// - Parameter owner: what the secret is good for, in words for the administrator.
+    mutating func read(_ key: ConfigurationObject, of owner: String) throws(ConfigurationError) -> Secret {
         let name = try key.requiredString("file")
-        let path = credential(name) ?? source.resolve(name)
+        let resolved = source.resolve(name)
+        let handedOver = supply.handedOver(resolved)
+        let path = handedOver == nil && supply.usesCredentials ? credential(name) ?? resolved : resolved
         var bytes: [UInt8]
         do throws(FileError) {
-            bytes = try TextFile.read(path, maximumBytes: 4096)
+            if let handedOver {
+                bytes = handedOver
+            } else {
+                bytes = try TextFile.read(path, maximumBytes: SecretFiles.maximumBytes)
+            }
         } catch {
             throw key.fault(at: "file", "secret \(path): \(error.message)")
         }
         while let last = bytes.last, last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r") { bytes.removeLast() }
         try check(bytes, path, key, owner)
+        files.append(handedOver == nil ? path : resolved)
         return Secret(bytes)
     }
 
     private mutating func check(
-        _ bytes: [UInt8], _ path: String, _ key: ConfigurationObject, _ owner: Shop
+        _ bytes: [UInt8], _ path: String, _ key: ConfigurationObject, _ owner: String
     ) throws(ConfigurationError) {
         guard !bytes.isEmpty else { throw key.fault(at: "file", "secret \(path): the file is empty") }
         if !acceptsSamples, SampleSecrets.contains(bytes) {
@@ -42,16 +62,17 @@ struct SecretFiles {
                 "secret \(path): this is a sample from the documentation, which everybody knows. Put your own there "
                     + "(Stash Studio shows it once; or make one: openssl rand -base64 32), or write \"demo\": true")
         }
-        let owner = "\(owner.id) in \(owner.environment.rawValue)"
         // One secret may be written in several ways; what counts is every key it can be read as.
         for (_, bytes) in KeyReading.auto.keys(of: bytes) {
             if let other = owners[bytes], other != owner {
-                throw key.fault(at: "file", "secret \(path): the same secret speaks for \(other); a shop needs its own")
+                throw key.fault(
+                    at: "file",
+                    "secret \(path): the same secret speaks for \(other); a shop, or another use, needs its own")
             }
             owners[bytes] = owner
         }
         if acceptsSamples { return }
-        if TextFile.isReadableByOthers(path) {
+        if supply.handedOver(path) == nil, TextFile.isReadableByOthers(path) {
             warnings.append("\(path): every user can read this secret; chmod 0640 it")
         }
         if bytes.count < 16 {
@@ -59,13 +80,14 @@ struct SecretFiles {
         }
     }
 
-    /// systemd's copy of a credential (systemd.exec(5), LoadCredential=), named by the file's last part.
+    /// systemd's copy of a credential (systemd.exec(5)), named by the file's last part: one of a drop-in's
+    /// `LoadCredential=NAME:…` or `LoadCredentialEncrypted=NAME:…`, else one of the folder that the unit hands over as
+    /// `LoadCredential=secrets:FOLDER`.
     private func credential(_ name: String) -> String? {
         guard let folder = Environment.value("CREDENTIALS_DIRECTORY"), let last = name.split(separator: "/").last else {
             return nil
         }
-        let path = "\(folder)/\(last)"
-        return TextFile.exists(path) ? path : nil
+        return ["\(folder)/\(last)", "\(folder)/secrets_\(last)"].first(where: TextFile.exists)
     }
 }
 
@@ -73,7 +95,10 @@ struct SecretFiles {
 enum SampleSecrets {
     private static let texts: [StaticString] = [
         "cad1", "-yBFao-02f4jSG2St9wBJktwlbrfBClOc5i94gcsUXY=", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
-        "demo-jwt-secret",
+        "demo-jwt-secret", "sk_test_PLAT", "whsec_test_secret",
+        "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
+        // What the package puts in place, so that a start before the configuration is done says what is missing.
+        "sample-replace-this-by-your-own",
     ]
 
     static func contains(_ secret: [UInt8]) -> Bool {

@@ -11,6 +11,20 @@ enum TextFile {
         let descriptor = unsafe path.withCString { unsafe open($0, O_RDONLY | O_CLOEXEC) }
         guard descriptor >= 0 else { throw FileError(message: reason()) }
         defer { close(descriptor) }
+        return try read(descriptor, maximumBytes: maximumBytes)
+    }
+
+    /// A file, or standard input when the path is `-`.
+    static func input(_ path: String, maximumBytes: Int) throws(CommandFailure) -> [UInt8] {
+        do throws(FileError) {
+            guard path == "-" else { return try read(path, maximumBytes: maximumBytes) }
+            return try read(STDIN_FILENO, maximumBytes: maximumBytes)
+        } catch {
+            throw CommandFailure("\(path == "-" ? "Standard input" : path) cannot be read: \(error.message)")
+        }
+    }
+
+    private static func read(_ descriptor: Int32, maximumBytes: Int) throws(FileError) -> [UInt8] {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)
         while true {

@@ -4,6 +4,7 @@ import Glibc
 import Logging
 import Payments
 import Storage
+import Synchronization
 
 /// The running service: the store, the server between its sockets and the store, and the order in which they start
 /// and stop.
@@ -13,33 +14,46 @@ final class Service: Sendable {
     private let notifier: SystemdNotifier
     private let connections: [Connection]
     private let logger: Logger
+    private let log: LogSink
     private let startup: String
+    private let options: ServeOptions
+    private let scope: ServiceScope
+    private let reloadState: ReloadState
+    private let ledger: KeyLedger
+    /// Only the main thread replaces it.
+    private let inForce: Mutex<InForce>
 
-    /// Recovers the store and takes the sockets; nothing is served yet.
+    private struct InForce: Sendable {
+        var configuration: Configuration
+        /// Secrets that the last `tollgate reload` read. A signal has the service read its files itself, and its own
+        /// copies may be older.
+        var handedOver: [(path: String, bytes: [UInt8])] = []
+    }
+
+    /// Reads the configuration, recovers the store and takes the sockets; nothing is served yet.
     init(
-        _ configuration: Configuration, notifier: SystemdNotifier, log: LogSink, logger: Logger
+        _ options: ServeOptions, notifier: SystemdNotifier, log: LogSink, logger: Logger
     ) throws(CommandFailure) {
+        let configuration = try options.load()
+        self.options = options
         self.notifier = notifier
+        self.log = log
         self.logger = logger
         for warning in configuration.warnings { logger.warning("\(warning)") }
         let repository = try Service.open(configuration.state, logger)
         let inherited = try Service.inherited(notifier)
-        let clock = Clock.system
-        let router = Router(
-            routes: Routes.all(
-                paths: configuration.paths,
-                stash: StashEndpoints(
-                    purchases: PurchaseService(repository: repository, clock: clock), logger: logger),
-                health: HealthEndpoint { repository.isWritable }),
-            authentication: Authentication(shops: configuration.shops, clock: clock, logger: logger),
-            apiKeyHeader: configuration.apiKeyParameter)
+        scope = ServiceScope(over: repository, clock: .system, logger: logger)
+        reloadState = ReloadState(startedAt: scope.startedAt)
         server = Server(
             configuration: Service.serverConfiguration(configuration),
-            listeners: try Service.listeners(configuration, inherited: inherited.listeners), handler: router,
+            listeners: try Service.listeners(configuration, inherited: inherited.listeners),
+            handler: Router(configuration, over: repository, in: scope, logger: logger),
             accessLog: configuration.logsAccess ? AccessLog(sink: log) : nil, logger: logger)
         self.repository = repository
+        ledger = KeyLedger(repository: repository, clock: .system)
+        inForce = Mutex(InForce(configuration: configuration))
         connections = inherited.connections
-        startup = "\(repository.linesRead) journal lines read, \(configuration.shops.count) shops"
+        startup = "\(repository.linesRead) journal lines read, \(configuration.summary)"
     }
 
     /// Serves until `stop`, or until the store fails.
@@ -47,16 +61,20 @@ final class Service: Sendable {
     /// - Parameter onFailure: called once, from another thread, when the store can make nothing durable any more.
     func start(onFailure: @escaping @Sendable () -> Void) throws(CommandFailure) {
         let (server, logger) = (server, logger)
-        repository.start(
-            JournalEvents(
-                onDurable: { server.release(upTo: $0) },
-                onFailure: { reason in
-                    // Never retried: after a failed sync the kernel may have dropped what it could not write.
-                    logger.critical("the store failed; stopping", metadata: ["reason": "\(reason)"])
-                    server.failHeld()
-                    onFailure()
-                },
-                onWarning: { logger.warning("\($0)") }))
+        var events = JournalEvents(
+            onDurable: { server.release(upTo: $0) },
+            onFailure: { reason in
+                // Never retried: after a failed sync the kernel may have dropped what it could not write.
+                logger.critical("the store failed; stopping", metadata: ["reason": "\(reason)"])
+                server.failHeld()
+                onFailure()
+            },
+            onWarning: { logger.warning("\($0)") })
+        events.onSync = scope.registry.stopwatch(.syncDuration)
+        repository.start(events)
+        collectMetrics()
+        if inForce.withLock({ $0.configuration.stripe != nil }) { scope.stripe.recover() }
+        adoptKeys(of: inForce.withLock { $0.configuration })
         // What was recovered is durable: a repetition that finds it need not wait for the next commit.
         server.release(upTo: repository.recoveredSequence)
         do throws(FastCGIError) {
@@ -77,9 +95,101 @@ final class Service: Sendable {
     /// Finishes what is in flight, hands the connections to the next process, and makes everything durable.
     func stop() {
         notifier.stopping()
+        scope.reloads.close()
+        recordKeys()
         server.stop(handingOverTo: notifier)
         repository.close()
         logger.notice("stopped")
+    }
+
+    private func collectMetrics() {
+        let (server, repository, reloadState) = (server, repository, reloadState)
+        let process = ProcessMetrics(startedAt: scope.startedAt)
+        scope.collect { text in
+            text.single(.heldAnswers, Double(server.inFlight.held))
+            if let bytes = repository.bytesOnDisk { text.single(.journalBytes, Double(bytes)) }
+            reloadState.write(to: &text)
+            process.write(to: &text)
+        }
+    }
+
+    // MARK: Keys
+
+    /// Writes when keys were last used. What cannot be written now is written the next time.
+    func recordKeys() {
+        do throws(PaymentError) {
+            try ledger.record()
+        } catch {
+            logger.warning("the last use of keys was not recorded", metadata: ["reason": "\(error.message)"])
+        }
+    }
+
+    /// No sale is refused because nobody can note when a key was used.
+    private func adoptKeys(of configuration: Configuration) {
+        do throws(PaymentError) {
+            try ledger.adopt(configuration.shops)
+        } catch {
+            logger.warning("the ages of keys are not known", metadata: ["reason": "\(error.message)"])
+        }
+    }
+
+    // MARK: Reload
+
+    /// Carries out the reloads asked for on the operator's socket; when there are none, somebody sent the signal.
+    func reload() {
+        let requests = scope.reloads.take()
+        for request in requests { request.settle(reload(request.offer)) }
+        if requests.isEmpty { _ = reload(.own) }
+    }
+
+    /// Puts a configuration in force as a whole, or leaves the old one and says why.
+    private func reload(_ offer: ReloadOffer) -> Result<ReloadReport, CommandFailure> {
+        notifier.reloading()
+        do throws(CommandFailure) {
+            let next = try read(offer)
+            if let obstacle = inForce.withLock({ $0.configuration.obstacle(to: next.configuration) }) {
+                throw CommandFailure("\(options.file): \(obstacle)")
+            }
+            let report = putInForce(next)
+            notifier.ready(
+                status: "Serving; configuration of \(Moment.text(Clock.system.milliseconds())): \(report.summary)")
+            logger.notice("reloaded", metadata: ["configuration": "\(report.summary)"])
+            return .success(report)
+        } catch {
+            reloadState.failed()
+            notifier.ready(status: "Serving with the old configuration; reload refused: \(error.description)")
+            logger.error("reload refused; the old configuration stays", metadata: ["reason": "\(error.description)"])
+            return .failure(error)
+        }
+    }
+
+    private func read(_ offer: ReloadOffer) throws(CommandFailure) -> InForce {
+        switch offer {
+        case .own:
+            let handedOver = inForce.withLock { $0.handedOver }
+            return InForce(
+                configuration: try options.load(SecretSupply(handedOver: handedOver)), handedOver: handedOver)
+        case .bundle(let bundle):
+            return InForce(configuration: try options.load(bundle), handedOver: bundle.secrets)
+        case .unusable(_, let reason):
+            throw CommandFailure(reason)
+        }
+    }
+
+    /// From the return on every request that is read is served by `next`, and none by both.
+    private func putInForce(_ next: InForce) -> ReloadReport {
+        let configuration = next.configuration
+        adoptKeys(of: configuration)
+        server.replace(
+            by: Generation(
+                handler: Router(configuration, over: repository, in: scope, logger: logger),
+                configuration: Service.serverConfiguration(configuration),
+                accessLog: configuration.logsAccess ? AccessLog(sink: log) : nil))
+        inForce.withLock { $0 = next }
+        reloadState.succeeded(at: Clock.system.milliseconds())
+        let warnings = configuration.warnings + configuration.missingCredentials(options.file)
+        for warning in warnings { logger.warning("\(warning)") }
+        return ReloadReport(summary: configuration.summary, warnings: warnings)
     }
 
     // MARK: Parts

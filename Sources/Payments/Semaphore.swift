@@ -6,12 +6,12 @@ import Glibc
 ///
 /// `@unchecked Sendable`: the pointers never change, and `count` is touched under the mutex only. Synchronization's
 /// `Mutex` has no condition to wait for.
-@safe final class Semaphore: @unchecked Sendable {
+@safe package final class Semaphore: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let condition: UnsafeMutablePointer<pthread_cond_t>
     private var count = 0
 
-    init() {
+    package init() {
         unsafe mutex = .allocate(capacity: 1)
         unsafe condition = .allocate(capacity: 1)
         _ = unsafe pthread_mutex_init(mutex, nil)
@@ -29,14 +29,14 @@ import Glibc
         unsafe mutex.deallocate()
     }
 
-    func post() {
+    package func post() {
         _ = unsafe pthread_mutex_lock(mutex)
         count += 1
         _ = unsafe pthread_cond_signal(condition)
         _ = unsafe pthread_mutex_unlock(mutex)
     }
 
-    func wait() {
+    package func wait() {
         _ = unsafe pthread_mutex_lock(mutex)
         while count == 0 { _ = unsafe pthread_cond_wait(condition, mutex) }
         count -= 1
@@ -44,7 +44,7 @@ import Glibc
     }
 
     /// Waits at most that long; false when nobody posted.
-    func wait(milliseconds: Int) -> Bool {
+    package func wait(milliseconds: Int) -> Bool {
         var deadline = timespec()
         _ = unsafe clock_gettime(CLOCK_MONOTONIC, &deadline)
         let nanoseconds = deadline.tv_nsec + milliseconds % 1000 * 1_000_000

@@ -1,0 +1,10 @@
+/// Where an answer is counted: numbers of the handler's own, carried along until the answer has left.
+///
+/// Found once per route, so that nothing is looked up by name when the answer is sent. 0 stands for nothing.
+package struct ResponseTally: Sendable, Equatable {
+    package var route = 0
+    package var principal = 0
+    package var decision = 0
+
+    package init() {}
+}

@@ -1,0 +1,14 @@
+import Payments
+
+/// Where the content of secret files comes from.
+struct SecretSupply {
+    /// What was read by somebody who may, by absolute path; it goes before everything else.
+    var handedOver: [(path: String, bytes: [UInt8])] = []
+    /// Whether systemd's copies are used where there are any. Who reads as root reads the files themselves: the copies
+    /// are those of the service's start.
+    var usesCredentials = true
+
+    func handedOver(_ path: String) -> [UInt8]? {
+        handedOver.first { $0.path.hasSameBytes(as: path) }?.bytes
+    }
+}

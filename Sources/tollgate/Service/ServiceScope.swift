@@ -1,0 +1,35 @@
+import API
+import Logging
+import Payments
+import Synchronization
+
+/// What stays when a reload replaces the configuration: the counters, the requests for reloads,
+/// what is under way, and when it all began.
+final class ServiceScope: Sendable {
+    let registry = MetricsRegistry()
+    let reloads = ReloadRequests()
+    let startedAt: Int64
+    let stripe: StripeConnections
+    private let collectors = Mutex<[MetricsEndpoint.Collector]>([])
+
+    init(over repository: any Repository, clock: Clock, logger: Logger) {
+        stripe = StripeConnections(over: repository, clock, logger)
+        startedAt = clock.milliseconds()
+    }
+
+    /// Adds metrics that are read when somebody asks.
+    func collect(_ collector: @escaping MetricsEndpoint.Collector) {
+        collectors.withLock { $0.append(collector) }
+    }
+
+    /// What is counted or collected over the process's life, and the keys of a configuration.
+    func metrics(of configuration: Configuration) -> MetricsEndpoint {
+        let keys = KeyMetrics(configuration.shops)
+        return MetricsEndpoint(
+            registry: registry,
+            collectors: [
+                { [self] text in for collector in collectors.withLock({ $0 }) { collector(&text) } },
+                { text in keys.write(to: &text) },
+            ])
+    }
+}

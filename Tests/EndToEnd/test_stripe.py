@@ -1,0 +1,299 @@
+"""Stripe authorizations end to end: a front end, a browser and Stripe's webhooks, against a recording stand-in."""
+import base64
+import hashlib
+import hmac
+import json
+import pathlib
+import re
+import tempfile
+import threading
+import time
+import unittest
+import urllib.parse
+import urllib.request
+
+from client import Client
+from harness import Deployment, FakeStripe
+
+OWNER, ORGANIZER, COORGANIZER, STRANGER, ADMIN = 1, 2, 3, 4, 5
+TYPE = "application/vnd.api+json"
+TOKEN_SECRET = b"demo-jwt-secret"
+WEBHOOK_SECRET = b"whsec_test_secret"
+
+
+def token(user, secret=TOKEN_SECRET, algorithm="HS256", **changes):
+    """A user's token as Open Event makes it; by Python's hmac, not by us."""
+    now = int(time.time())
+    claims = {"iat": now, "nbf": now, "exp": now + 600, "jti": "j", "identity": user, "fresh": True, "type": "access",
+              "csrf": "c", **changes}
+    parts = [json.dumps(part).encode() for part in ({"typ": "JWT", "alg": algorithm}, claims)]
+    signed = b".".join(base64.urlsafe_b64encode(part).rstrip(b"=") for part in parts)
+    code = hmac.new(secret, signed, hashlib.sha256).digest()
+    return (signed + b"." + base64.urlsafe_b64encode(code).rstrip(b"=")).decode()
+
+
+def document(event=1, code="ac_ok"):
+    return {"data": {"type": "stripe-authorization", "attributes": {"stripe-auth-code": code},
+                     "relationships": {"event": {"data": {"type": "event", "id": str(event)}}}}}
+
+
+class NoRedirects(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_):
+        return None
+
+
+class StripeTestCase(unittest.TestCase):
+    """Every test has a deployment of its own, with no event connected."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="tollgate-stripe-")
+        self.addCleanup(folder.cleanup)
+        self.stripe = FakeStripe(folder.name)
+        self.addCleanup(self.stripe.stop)
+        self.deployment = Deployment(LIMIT="off", options=["--stripe-connect-url", self.stripe.url])
+        self.addCleanup(self.deployment.close)
+
+    def ask(self, method, path, user=OWNER, body=None, headers=(), timeout=30):
+        lines = [f"{method} {path} HTTP/1.1", "Host: pay.example:8443"]
+        if user is not None:
+            lines.append(f"Authorization: JWT {token(user)}")
+        content = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
+        if body is not None:
+            lines += [f"Content-Type: {TYPE}", f"Content-Length: {len(content)}"]
+        lines += [f"{name}: {value}" for name, value in headers]
+        with Client(self.deployment.nginx.port, timeout=timeout) as client:
+            return client.raw("\r\n".join(lines).encode() + b"\r\n\r\n" + content)
+
+    def create(self, event=1, code="ac_ok", user=OWNER):
+        return self.ask("POST", "/v1/stripe-authorizations", user, document(event, code))
+
+    def exchanges(self):
+        return [request["fields"]["code"] for request in self.stripe.recorded("/oauth/token")]
+
+    def is_linked(self, event):
+        return self.ask("GET", f"/v1/events/{event}", None).json()["data"]["attributes"]["is-stripe-linked"]
+
+
+class FrontEndTests(StripeTestCase):
+    def test_an_organiser_connects_reads_replaces_and_disconnects(self):
+        made = self.create(code="ac_ok_ONE")
+        self.assertEqual(made.status, 201, made)
+        self.assertEqual(made.header("Location"), "https://pay.example:8443/v1/stripe-authorizations/1")
+        self.assertEqual(made.header("Content-Type"), TYPE)
+        self.assertEqual(made.header("Cache-Control"), "no-store", "once, not by nginx too")
+        self.assertEqual(made.header("ETag"), f'W/"{hashlib.sha1(made.body).hexdigest()}"')
+        form = self.stripe.recorded("/oauth/token")[0]
+        self.assertEqual(form["fields"], {"client_secret": "sk_test_PLAT", "code": "ac_ok_ONE",
+                                          "grant_type": "authorization_code"})
+        self.assertEqual(form["content_type"], "application/x-www-form-urlencoded")
+        self.assertTrue(self.is_linked(1))
+
+        read = self.ask("GET", "/v1/events/ev000001x/stripe-authorization", COORGANIZER)
+        self.assertEqual((read.status, read.json()), (200, made.json()))
+        self.assertEqual(self.ask("HEAD", "/v1/stripe-authorizations/1").header("Content-Length"), str(len(read.body)))
+        seen = self.ask("GET", "/v1/stripe-authorizations/1", headers=[("If-None-Match", read.header("ETag"))])
+        self.assertEqual((seen.status, seen.body), (304, b""))
+
+        update = {"data": {"type": "stripe-authorization", "id": "1", "attributes": {"stripe-auth-code": "ac_ok_TWO"}}}
+        self.assertEqual(self.ask("PATCH", "/v1/stripe-authorizations/1", STRANGER, update).status, 403)
+        self.assertEqual(self.ask("PATCH", "/v1/stripe-authorizations/1", OWNER, update).status, 200)
+        self.assertEqual(self.exchanges(), ["ac_ok_ONE", "ac_ok_TWO"])
+
+        self.assertEqual(self.ask("DELETE", "/v1/stripe-authorizations/1", STRANGER).status, 403)
+        gone = self.ask("DELETE", "/v1/stripe-authorizations/1")
+        self.assertEqual((gone.status, gone.json()["meta"]), (200, {"message": "Object successfully deleted"}))
+        self.assertEqual(self.ask("GET", "/v1/stripe-authorizations/1").status, 404)
+        self.assertFalse(self.is_linked(1))
+        self.assertIn("acct_USERTWO", {call["fields"]["stripe_user_id"]
+                                       for call in self.stripe.recorded("/oauth/deauthorize")})
+
+    def test_of_parallel_creates_one_wins_with_one_exchange(self):
+        statuses = []
+        threads = [threading.Thread(target=lambda n=n: statuses.append(self.create(code=f"ac_slow_1000_{n}").status))
+                   for n in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(sorted(statuses), [201, 409, 409, 409])
+        self.assertEqual(len(self.exchanges()), 1)
+
+    def test_what_stripe_can_do_to_a_call(self):
+        expected = {
+            "ac_used": 422, "ac_expired": 422, "ac_nodesc": 422, "ac_utf8": 422, "ac_html": 502, "ac_notjson": 502,
+            "ac_huge": 502, "ac_close": 502, "ac_half": 502, "ac_noaccount": 502, "ac_429": 503, "ac_object_error": 403,
+            "ac_live": 422,
+        }
+        for code, status in expected.items():
+            with self.subTest(code):
+                answer = self.create(code=code)
+                self.assertEqual(answer.status, status, answer)
+                self.assertEqual(answer.header("Content-Type"), TYPE)
+                self.assertEqual(answer.json()["errors"][0]["status"], str(status))
+                self.assertNotIn(b"<html", answer.body)
+                self.assertNotIn(b"sk_test", answer.body)
+                self.assertEqual(self.exchanges().count(code), 1, "no attempt but one")
+        self.assertFalse(self.is_linked(1))
+        self.assertEqual(self.create(code="ac_minimal").json()["data"]["attributes"],
+                         {"stripe-publishable-key": "pk_test_PLAT"})
+
+    def test_a_silent_stripe_is_504_before_nginx_gives_up(self):
+        started = time.monotonic()
+        answer = self.create(code="ac_silent")
+        self.assertEqual(answer.status, 504)
+        self.assertEqual(answer.header("Content-Type"), TYPE)
+        self.assertLess(time.monotonic() - started, 20)
+        self.assertEqual(self.create(code="ac_silent").status, 409, "it is not known what became of that code")
+        self.assertEqual(self.exchanges(), ["ac_silent"])
+        self.assertEqual(self.create(code="ac_ok").status, 201, "but another one is welcome")
+
+    def test_what_is_wrong_is_told_in_json_api(self):
+        def send(method, path, *headers, body=b""):
+            lines = [f"{method} {path} HTTP/1.1", "Host: x", f"Content-Length: {len(body)}",
+                     f"Authorization: JWT {token(OWNER)}", *headers]
+            with Client(self.deployment.nginx.port) as client:
+                return client.raw("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
+
+        create = "/v1/stripe-authorizations"
+        cases = [
+            (415, send("POST", create, "Content-Type: application/json", body=b"{}")),
+            (415, send("POST", create, f"Content-Type: {TYPE}; charset=utf-8", body=b"{}")),
+            (406, send("GET", f"{create}/1", "Accept: application/json")),
+            (400, send("POST", create, f"Content-Type: {TYPE}", body=b'{"data":')),
+            (422, send("POST", create, f"Content-Type: {TYPE}", body=b"null")),
+            (400, send("GET", f"{create}/1?include=foo")),
+            (404, send("GET", f"{create}/abc")),
+            (404, send("GET", "/v1/events/none/such")),
+            (405, send("GET", create)),
+            (413, send("POST", create, f"Content-Type: {TYPE}", body=b"x" * 70_000)),
+        ]
+        for status, answer in cases:
+            with self.subTest(status=status, body=answer.body):
+                self.assertEqual((answer.status, answer.header("Content-Type")), (status, TYPE))
+                self.assertEqual(answer.json()["errors"][0]["status"], str(status))
+        self.assertEqual(cases[8][1].header("Allow"), "POST, OPTIONS")
+        self.assertEqual(self.exchanges(), [])
+
+    def test_who_is_not_logged_in_is_told_before_anything_else(self):
+        forged = {
+            401: [None, token(OWNER, exp=1), token(99_999)],
+            422: [token(OWNER, secret=b"other"), token(OWNER, algorithm="none"), token(OWNER, type="refresh"), "a.b"],
+        }
+        for status, tokens in forged.items():
+            for value in tokens:
+                headers = [("Authorization", f"JWT {value}")] if value else []
+                answer = self.ask("POST", "/v1/stripe-authorizations", None, b"{", headers)
+                with self.subTest(answer=answer):
+                    self.assertEqual(answer.status, status)
+                    self.assertEqual(answer.header("Content-Type"), "application/json")
+                    self.assertEqual(list(answer.json()), ["error"])
+        twice = [("Authorization", f"JWT {token(OWNER)}"), ("Authorization", f"JWT {token(ADMIN)}")]
+        self.assertEqual(self.ask("GET", "/v1/stripe-authorizations/1", None, None, twice).status, 400)
+
+
+class BrowserTests(StripeTestCase):
+    def browse(self, path, user=OWNER):
+        cookie = [("Cookie", f"access_token_cookie={token(user)}")] if user else []
+        return self.ask("GET", path, None, None, [("Accept", "text/html,*/*;q=0.8"), *cookie])
+
+    def decide(self, location, decision):
+        """What the organiser does at Stripe; gives the address Stripe sends the browser back to."""
+        url = urllib.parse.urlsplit(location)
+        form = dict(urllib.parse.parse_qsl(url.query), decision=decision, code="ac_ok_WEB")
+        request = urllib.request.Request(f"{url.scheme}://{url.netloc}/oauth/authorize",
+                                         urllib.parse.urlencode(form).encode())
+        try:
+            urllib.request.build_opener(NoRedirects).open(request, timeout=10)
+        except urllib.error.HTTPError as answer:
+            self.assertEqual(answer.code, 303)
+            return answer.headers["Location"]
+        raise AssertionError("Stripe did not send the browser back")
+
+    def test_button_stripe_connected(self):
+        start = self.browse("/v1/events/1/stripe-authorization/page")
+        self.assertEqual(start.status, 200, start)
+        button = re.search(rb'<a class="button" href="([^"]+)">Connect with Stripe</a>', start.body).group(1).decode()
+        redirect = self.browse(button)
+        self.assertEqual(redirect.status, 302)
+        self.assertTrue(redirect.header("Location").startswith(f"{self.stripe.url}/oauth/authorize?"))
+        back = urllib.parse.urlsplit(self.decide(redirect.header("Location"), "connect"))
+        self.assertEqual((back.scheme, back.netloc), ("https", "pay.example:8443"))
+        end = self.browse(f"{back.path}?{back.query}")
+        self.assertEqual(end.status, 200, end)
+        self.assertIn(b"Stripe is connected", end.body)
+        for name, value in {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY",
+                            "Referrer-Policy": "no-referrer"}.items():
+            self.assertEqual(end.header(name), value)
+        self.assertIn("default-src 'none'", end.header("Content-Security-Policy"))
+        self.assertTrue(self.is_linked(1))
+        again = self.browse(f"{back.path}?{back.query}")
+        self.assertEqual(again.status, 403, "a state is good once")
+        self.assertEqual(self.exchanges(), ["ac_ok_WEB"])
+
+    def test_denied_is_told_in_stripes_words(self):
+        redirect = self.browse("/v1/events/2/stripe-authorization/connect")
+        back = urllib.parse.urlsplit(self.decide(redirect.header("Location"), "deny"))
+        end = self.browse(f"{back.path}?{back.query}")
+        self.assertIn(b"The user denied your request", end.body)
+        self.assertIn(b'href="/v1/events/2/stripe-authorization/page"', end.body)
+        self.assertEqual(self.exchanges(), [])
+
+    def test_a_state_survives_a_crash_and_is_spent_before_the_exchange(self):
+        redirect = self.browse("/v1/events/3/stripe-authorization/connect")
+        back = urllib.parse.urlsplit(self.decide(redirect.header("Location"), "connect"))
+        self.deployment.restart_after(9)
+        self.assertEqual(self.browse(f"{back.path}?{back.query}", STRANGER).status, 403, "of another user")
+        self.assertEqual(self.exchanges(), [])
+        self.assertIn(self.browse(f"{back.path}?{back.query}").status, (200, 403))
+
+
+class WebhookTests(StripeTestCase):
+    def send(self, body, secret=WEBHOOK_SECRET, now=None):
+        now = int(now or time.time())
+        code = hmac.new(secret, b"%d." % now + body, hashlib.sha256).hexdigest()
+        return self.ask("POST", "/webhooks/stripe", None, body, [("Stripe-Signature", f"t={now},v1={code}")])
+
+    def test_a_disconnected_account_is_dropped_once(self):
+        self.assertEqual(self.create(code="ac_ok_X").status, 201)
+        account = "acct_USERX"
+        event = json.dumps({"id": "evt_1", "object": "event", "type": "account.application.deauthorized",
+                            "account": account, "livemode": False, "created": int(time.time()) + 60,
+                            "data": {"object": {"id": "ca_demo", "object": "application"}}}).encode()
+        self.assertEqual(self.send(event, b"whsec_wrong").status, 400)
+        self.assertEqual(self.send(event, now=time.time() - 400).status, 400)
+        self.assertEqual(self.send(event, now=time.time() + 400).status, 400)
+        self.assertTrue(self.is_linked(1))
+        self.assertEqual(self.send(event).status, 200)
+        self.assertFalse(self.is_linked(1))
+        self.assertEqual(self.create(code="ac_ok_Y").status, 201)
+        self.deployment.restart_after(15)
+        self.assertEqual(self.send(event).status, 200)
+        self.assertTrue(self.is_linked(1), "applied once, also across a restart")
+
+
+class SecretTests(StripeTestCase):
+    def test_nothing_secret_is_left_anywhere(self):
+        self.assertEqual(self.create(code="ac_ok_SECRET").status, 201)
+        self.assertEqual(self.create(event=2, code="ac_used_SECRET").status, 422)
+        cookie = [("Cookie", f"access_token_cookie={token(OWNER)}")]
+        redirect = self.ask("GET", "/v1/events/3/stripe-authorization/connect", None, None, cookie)
+        state = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(redirect.header("Location")).query))["state"]
+        back = f"/v1/stripe-authorizations/callback?code=ac_ok_BACK&state={state}"
+        self.assertEqual(self.ask("GET", back, None).status, 200)
+        # With nobody behind nginx it logs the addresses of what fails, but not of this one.
+        self.deployment.responder.stop()
+        self.assertEqual(self.ask("GET", back, None).status, 502)
+        secrets = ["ac_ok_SECRET", "ac_used_SECRET", "ac_ok_BACK", state, "sk_test_PLAT", "demo-jwt-secret",
+                   "whsec_test_secret", "acct_USERSECRET", "acct_USERBACK"]
+        # What the stand-in handed out.
+        secrets += ["sk_test_ACC", "rt_REF"]
+        found = []
+        for path in self.deployment.folder.rglob("*"):
+            if not path.is_file() or path.suffix == ".pem":
+                continue
+            content = path.read_bytes()
+            for secret in secrets:
+                forms = [secret.encode(), base64.b64encode(secret.encode()).rstrip(b"=")]
+                found += [f"{path}: {secret}" for form in forms if form in content]
+        self.assertEqual(found, [])
+        self.assertTrue(any(pathlib.Path(self.deployment.state).iterdir()), "there was something to search")
