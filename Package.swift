@@ -73,7 +73,8 @@ let package = Package(
             dependencies: ["API", "FastCGI", "JSON", "Payments", "Storage", crypto, logging, metrics],
             swiftSettings: settings),
         .testTarget(
-            name: "TollgateTests", dependencies: ["tollgate", "API", "JSON", "Payments"], swiftSettings: settings,
+            name: "TollgateTests", dependencies: ["tollgate", "API", "JSON", "Payments", "Storage"],
+            swiftSettings: settings,
             linkerSettings: [.linkedLibrary("jemalloc")]),
     ]
 )

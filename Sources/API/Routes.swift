@@ -24,6 +24,7 @@ package enum Routes {
             .operatorGet("/operator/status", operations.status),
             .operatorPost("/operator/compact", lane: .blocking, operations.compact),
             .operatorPost("/operator/reload", lane: .blocking, operations.reload),
+            .operatorPost("/operator/verified", operations.recordVerification),
         ] + (stripe?.routes ?? [])
     }
 

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Collects an answer while libcurl reads it, up to a limit.
+/// Collects an answer while libcurl reads it, up to the limits of its body and its headers.
 final class HTTPAnswerBuffer {
     private let maximumBytes: Int
     private(set) var body: [UInt8] = []
@@ -12,6 +12,7 @@ final class HTTPAnswerBuffer {
     /// The headers we read.
     private static let names: Set<String> = ["request-id", "idempotent-replayed", "stripe-should-retry"]
     private static let maximumValueBytes = 100
+    private static let maximumHeaderBytes = 64 * 1024
 
     init(maximumBytes: Int) {
         self.maximumBytes = maximumBytes
@@ -45,7 +46,7 @@ final class HTTPAnswerBuffer {
     }
 
     private func append(header bytes: UnsafeRawBufferPointer) -> Bool {
-        guard bytes.count <= maximumBytes - headerBytes else {
+        guard bytes.count <= HTTPAnswerBuffer.maximumHeaderBytes - headerBytes else {
             isTooLarge = true
             return false
         }

@@ -18,7 +18,7 @@ struct HTTPClient: Sendable {
         do throws(CurlError) {
             var handle = try CurlHandle()
             try prepare(&handle, for: request)
-            let answer = HTTPAnswerBuffer(maximumBytes: settings.maximumAnswerBytes)
+            let answer = HTTPAnswerBuffer(maximumBytes: request.maximumAnswerBytes)
             return exchange(request, handle, answer)
         } catch {
             // A setting libcurl does not know, such as a protocol it was built without: nothing was sent.

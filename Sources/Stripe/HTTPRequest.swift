@@ -11,6 +11,8 @@ struct HTTPRequest {
     /// Path and query, with everything escaped that must be.
     let path: String
     private(set) var headers: [[UInt8]] = []
+    /// What of an answer's body is read before the transfer is ended.
+    var maximumAnswerBytes = 64 * 1024
 
     /// What one header line may be long, name included.
     private static let maximumHeaderBytes = 1024

@@ -9,9 +9,6 @@ package struct HTTPSettings: Sendable {
     package var totalTimeoutMilliseconds = 12_000
     package var authorities: CertificateAuthorities
 
-    /// What of an answer is read before the transfer is ended: bodies and headers, each.
-    let maximumAnswerBytes = 64 * 1024
-
     package init(version: String, authorities: CertificateAuthorities) {
         userAgent = "Tollgate/\(version)"
         self.authorities = authorities

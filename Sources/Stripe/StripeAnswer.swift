@@ -2,8 +2,8 @@ import JSON
 
 /// Stripe's answers as JSON.
 enum StripeAnswer {
-    /// Far more than any answer of Stripe's holds.
-    private static let limits = JSONLimits(depth: 16, nodes: 5_000, bytes: 64 * 1024)
+    /// Far more than any answer of Stripe's holds, a list of a hundred payments included.
+    private static let limits = JSONLimits(depth: 16, nodes: 100_000, bytes: 1024 * 1024)
 
     /// The answer when it is one JSON object; nil for anything else, such as a gateway's HTML page.
     static func object(_ body: [UInt8]) -> JSONValue? {

@@ -1,4 +1,3 @@
-import JSON
 import Payments
 import Storage
 
@@ -8,7 +7,11 @@ struct StateReader {
     private let folder: String
 
     init(_ options: StateOptions) throws {
-        folder = try options.folder()
+        try self.init(folder: options.folder())
+    }
+
+    init(folder: String) throws(CommandFailure) {
+        self.folder = folder
         do throws(StoreError) {
             store = try StoreReader(
                 directory: folder, lineBytes: JournalConfiguration().lineBytes, fileSystem: PosixFileSystem())
@@ -17,21 +20,45 @@ struct StateReader {
         }
     }
 
-    /// The newest version of every document of a kind that `body` returns something for.
-    func latest<D: Document, Result>(_ type: D.Type, _ body: (D) -> Result?) throws(CommandFailure) -> [Result] {
-        var results: [Result] = []
+    /// The newest version of every document of a kind, one after the other.
+    func forEachLatest<D: Document>(_ type: D.Type, _ body: (D) -> Void) throws(CommandFailure) {
         var fault: String?
         try explained { () throws(StoreError) in
             try store.forEachLatest(D.kind) { entry in
                 do throws(DocumentError) {
-                    if let result = body(try entry.document(type)) { results.append(result) }
+                    body(try D.decode(entry.json))
                 } catch {
                     fault = fault ?? error.message
                 }
             }
         }
         if let fault { throw CommandFailure("state \(folder): \(fault)") }
+    }
+
+    /// What `body` makes of the newest version of every document of a kind, where it makes something.
+    func latest<D: Document, Result>(_ type: D.Type, _ body: (D) -> Result?) throws(CommandFailure) -> [Result] {
+        var results: [Result] = []
+        try forEachLatest(type) { document in
+            if let result = body(document) { results.append(result) }
+        }
         return results
+    }
+
+    /// Every version of every document that the current files hold, in the order they were written.
+    func forEachVersion(
+        _ body: (StoreReader.Entry) throws(DocumentError) -> Void
+    ) throws(CommandFailure) {
+        var fault: String?
+        try explained { () throws(StoreError) in
+            try store.forEachVersion { entry in
+                do throws(DocumentError) {
+                    try body(entry)
+                } catch {
+                    fault = fault ?? error.message
+                }
+            }
+        }
+        if let fault { throw CommandFailure("state \(folder): \(fault)") }
     }
 
     /// A document that changed: every version the current files hold, with the journal position of each.
@@ -43,25 +70,28 @@ struct StateReader {
     /// All versions of every document of a kind that is wanted, in the order of their first one.
     func versions<D: Document>(_ type: D.Type, _ isWanted: (D) -> Bool) throws(CommandFailure) -> [Versions<D>] {
         var found: [Versions<D>] = []
-        var fault: String?
-        try explained { () throws(StoreError) in
-            try store.forEachVersion { entry in
-                guard entry.kind == D.kind.name else { return }
-                do throws(DocumentError) {
-                    let document = try entry.document(type)
-                    guard isWanted(document) else { return }
-                    guard let index = found.firstIndex(where: { $0.latest.id == document.id }) else {
-                        return found.append(Versions(all: [(entry.sequence, document)], latest: document))
-                    }
-                    found[index].all.append((entry.sequence, document))
-                    found[index].latest = document
-                } catch {
-                    fault = fault ?? error.message
-                }
+        try forEachVersion { entry throws(DocumentError) in
+            guard entry.kind == D.kind.name else { return }
+            let document = try D.decode(entry.json)
+            guard isWanted(document) else { return }
+            guard let index = found.firstIndex(where: { $0.latest.id == document.id }) else {
+                return found.append(Versions(all: [(entry.sequence, document)], latest: document))
             }
+            found[index].all.append((entry.sequence, document))
+            found[index].latest = document
         }
-        if let fault { throw CommandFailure("state \(folder): \(fault)") }
         return found
+    }
+
+    func size() throws(CommandFailure) -> StoreSize {
+        try explained { () throws(StoreError) in try store.size() }
+    }
+
+    /// Copies the state into a folder of its own.
+    func backUp(into backup: StoreBackup, now: Int64) throws(CommandFailure) -> BackupManifest {
+        try explained { () throws(StoreError) in
+            try backup.make(of: store, now: now, version: Version.text)
+        }
     }
 
     func verifyFiles() throws(CommandFailure) -> Verification {
@@ -70,21 +100,13 @@ struct StateReader {
 
     func audit() throws(CommandFailure) -> HoldingsAudit {
         var audit = HoldingsAudit()
-        var fault: String?
-        try explained { () throws(StoreError) in
-            try store.forEachVersion { entry in
-                do throws(DocumentError) {
-                    switch entry.kind {
-                    case Purchase.kind.name: audit.add(try entry.document(Purchase.self))
-                    case Holdings.kind.name: audit.add(try entry.document(Holdings.self))
-                    default: break  // of a newer version, and no part of this sum
-                    }
-                } catch {
-                    fault = fault ?? error.message
-                }
+        try forEachVersion { entry throws(DocumentError) in
+            switch entry.kind {
+            case Purchase.kind.name: audit.add(try Purchase.decode(entry.json))
+            case Holdings.kind.name: audit.add(try Holdings.decode(entry.json))
+            default: break  // no part of this sum
             }
         }
-        if let fault { throw CommandFailure("state \(folder): \(fault)") }
         return audit
     }
 
@@ -94,17 +116,5 @@ struct StateReader {
         } catch {
             throw CommandFailure("state \(folder): \(error.message)")
         }
-    }
-}
-
-extension StoreReader.Entry {
-    func document<D: Document>(_ type: D.Type) throws(DocumentError) -> D {
-        let document: JSONDocument
-        do throws(JSONError) {
-            document = try JSONDocument(parsing: json)
-        } catch {
-            throw DocumentError(error.message)
-        }
-        return try D(json: document.root)
     }
 }

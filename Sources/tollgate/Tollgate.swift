@@ -19,7 +19,8 @@ struct Tollgate: ParsableCommand {
             Serve.self, Check.self, Reload.self, Doctor.self, Metrics.self, Keys.self,
             Purchases.self, Players.self,
             Explain.self, VerifySignature.self, Send.self,
-            Verify.self, Token.self, Compact.self,
+            Export.self, Status.self, Verify.self, Token.self,
+            Compact.self, Backup.self, Restore.self,
         ])
 }
 

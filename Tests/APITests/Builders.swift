@@ -141,6 +141,7 @@ extension OperatorEndpoints {
         }
     ) -> OperatorEndpoints {
         OperatorEndpoints(
+            repository: MemoryRepository(settlesAtOnce: true, onDurable: { _ in }), clock: clock,
             startedAt: clock.milliseconds(), version: "test", isWritable: { true },
             makeSnapshot: { () throws(PaymentError) in true }, reload: reload)
     }

@@ -180,7 +180,8 @@ import Testing
         let file = URL(fileURLWithPath: #filePath).appending(path: "../../../docs/metrics.md").standardizedFileURL
         let rows = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").compactMap { line in
             let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
-            return (line.hasPrefix("| `tollgate_") || line.hasPrefix("| `process_")) && cells.count >= 2 ? "\(cells[0]) \(cells[1])" : nil
+            return (line.hasPrefix("| `tollgate_") || line.hasPrefix("| `process_")) && cells.count >= 2
+                ? "\(cells[0]) \(cells[1])" : nil
         }
         #expect(rows.sorted() == MetricName.allCases.map { "`\($0.rawValue)` \($0.kind.rawValue)" }.sorted())
     }

@@ -27,7 +27,7 @@ package() {
         systemd)         echo libsystemd-dev ;;
         curldev)         echo libcurl4-openssl-dev ;;
         jemalloc)        echo libjemalloc-dev ;;
-        systemd-analyze) echo systemd ;;
+        systemd-analyze|systemctl) echo systemd ;;
         nginx)           echo nginx-light ;;
         venv)            echo python3-venv ;;
         flask)           echo python3-flask ;;

@@ -1,5 +1,8 @@
 """The operator's commands against the real binary: what they change, what they show, and what they say when they cannot."""
 import base64
+import csv
+import datetime
+import io
 import json
 import os
 import signal
@@ -9,6 +12,7 @@ import unittest
 
 from client import EGRESS_KEY, SHOP, Client, compact, legacy, purchase, purchase_body, signed, v1
 from harness import BINARY, DEMO_CONFIGURATION, Deployment, wait_until
+from load import Callers
 
 
 def confirm_body(transaction, player="p-1", total=1098):
@@ -114,7 +118,7 @@ class ExplainTests(OperatorCase):
 
     def test_what_is_not_recorded_leads_to_the_log(self):
         self.assert_refused(self.deployment.tool("explain", "nobody-bought-this", check=False),
-                            "There is no purchase nobody-bought-this", "journalctl")
+                            "There is no purchase and no payment nobody-bought-this", "journalctl")
 
 
 class SignatureTests(OperatorCase):
@@ -220,3 +224,111 @@ class SendTests(OperatorCase):
     def test_plain_http_goes_to_this_machine_only(self):
         self.assert_refused(self.run_tool("send", "confirm", "--url", "http://pay.example.com", "--config", DEMO_CONFIGURATION),
                             "is not encrypted")
+
+
+class ExportTests(OperatorCase):
+    def setUp(self):
+        with Client(self.deployment.nginx.port) as client:
+            for player in ("=HYPERLINK(1)", "a,b"):
+                self.assertEqual(signed(client, "confirm", confirm_body(f"{player}-{time.time_ns()}", player)).status, 200)
+
+    def test_csv_is_read_back_by_another_reader_and_computes_nothing(self):
+        text = self.deployment.tool("export").stdout
+        rows = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
+        self.assertGreaterEqual(len(rows), 2)
+        self.assertEqual({row["player"] for row in rows}, {"'=HYPERLINK(1)", "a,b"})
+        self.assertEqual({(row["total"], row["items"], row["state"]) for row in rows},
+                         {("1098", "1 x sword_123 @ 999", "confirmed")})
+        for row in rows:
+            self.assertEqual(datetime.datetime.fromisoformat(row["confirmed"].replace("Z", "+00:00")).tzinfo, datetime.timezone.utc)
+            self.assertEqual(None in row, False, "more cells than columns")
+
+    def test_json_lines_keep_the_ids_as_they_are(self):
+        rows = [json.loads(line) for line in self.deployment.tool("export", "--format", "jsonl").stdout.splitlines()]
+        self.assertEqual({row["player"] for row in rows}, {"=HYPERLINK(1)", "a,b"})
+        self.assertEqual(rows[0]["items"], [{"id": "sword_123", "quantity": 1, "cents": 999}])
+
+    def test_a_time_is_its_beginning_and_not_its_end(self):
+        rows = [json.loads(line) for line in self.deployment.tool("export", "--format", "jsonl").stdout.splitlines()]
+        moment = rows[-1]["decided"]
+        count = lambda *arguments: len(self.deployment.tool("export", "--format", "jsonl", *arguments).stdout.splitlines())
+        self.assertGreaterEqual(count("--from", moment), 1)
+        self.assertEqual(count("--from", moment) + count("--to", moment), len(rows))
+        self.assertEqual(count("--to", "2020-01-01"), 0)
+        self.assertEqual(self.deployment.tool("export", "--from", "2026-02-30", check=False).returncode, 64)
+        self.assertEqual(self.deployment.tool("export", "--kind", "payments").stdout.count("\n"), 1)
+
+
+class StatusTests(unittest.TestCase):
+    def test_the_exit_code_tells_monitoring_how_bad_it_is(self):
+        with Deployment() as deployment, Client(deployment.nginx.port) as client:
+            self.assertEqual(signed(client, "confirm", confirm_body("order-1")).status, 200)
+            operate = lambda *arguments: subprocess.run(
+                [BINARY, *arguments, "--config", DEMO_CONFIGURATION, "--state", deployment.state, "--admin-socket",
+                 deployment.responder.admin_socket], capture_output=True, text=True, timeout=60)
+            good = operate("status")
+            self.assertEqual(good.returncode, 0, good.stdout + good.stderr)
+            for said in ("ready, up", "1 confirmed, revenue 1098 USD", "not recorded yet"):
+                self.assertIn(said, good.stdout)
+            self.assertEqual(operate("verify", "--record").returncode, 0)
+            shown = json.loads(operate("status", "--json").stdout)
+            self.assertEqual((shown["status"], shown["verification"]["clean"]), ("OK", True))
+            deployment.responder.stop()
+            stopped = operate("status")
+            self.assertEqual(stopped.returncode, 2)
+            self.assertIn("The service is not running", stopped.stdout)
+            # Recorded in process, too.
+            self.assertEqual(operate("verify", "--record").returncode, 0)
+            self.assertGreater(json.loads(operate("status", "--json").stdout)["lastSequence"], shown["lastSequence"])
+            deployment.start_responder()
+            journal = max(deployment.state.joinpath("journal").iterdir(), key=lambda path: path.read_bytes().count(b"sword_123"))
+            data = bytearray(journal.read_bytes())
+            data[data.index(b"sword_123")] ^= 1
+            journal.write_bytes(data)
+            damaged = operate("status")
+            self.assertEqual(damaged.returncode, 2, damaged.stdout)
+            self.assertIn("checksum", damaged.stdout)
+
+
+class BackupTests(unittest.TestCase):
+    def test_a_backup_made_under_load_brings_back_what_was_acknowledged_before_it(self):
+        with Deployment(LIMIT="off") as deployment:
+            tool = lambda *arguments: subprocess.run([BINARY, *map(str, arguments)], capture_output=True, text=True, timeout=120)
+            with Callers(deployment.nginx.port, count=4) as callers:
+                time.sleep(0.5)
+                known = {body["transactionId"] for mine in callers.acknowledged.values() for _, body in list(mine)}
+                made = deployment.tool("backup", deployment.folder / "backup", "--json")
+                again = deployment.tool("backup", deployment.folder / "backup", check=False)
+            self.assertGreater(len(known), 0)
+            self.assertGreater(json.loads(made.stdout)["lastSequence"], 0)
+            self.assertEqual(again.returncode, 1)
+            self.assertIn("is not empty", again.stderr)
+            self.assertEqual(tool("restore", "--verify", deployment.folder / "backup").returncode, 0)
+            restored = deployment.folder / "restored"
+            result = tool("restore", deployment.folder / "backup", "--into", restored)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            deployment.responder.stop()
+            deployment.state.rename(deployment.folder / "lost")
+            restored.rename(deployment.state)
+            deployment.start_responder()
+            self.assertLessEqual(known, {purchase["transaction"] for purchase in deployment.purchases()})
+            deployment.tool("verify")
+            refused = tool("restore", deployment.folder / "backup", "--into", deployment.state)
+            self.assertEqual(refused.returncode, 1)
+            self.assertIn("is not empty", refused.stderr)
+
+    def test_a_backup_that_changed_is_refused_and_nothing_is_restored(self):
+        with Deployment() as deployment, Client(deployment.nginx.port) as client:
+            for _ in range(5):
+                self.assertEqual(purchase(client, "a", purchase_body()).status, 200)
+            backup = deployment.folder / "backup"
+            deployment.tool("backup", backup)
+            journal = max((backup / "journal").iterdir(), key=lambda path: path.stat().st_size)
+            data = bytearray(journal.read_bytes())
+            data[len(data) // 2] ^= 1
+            journal.write_bytes(data)
+            result = subprocess.run([BINARY, "restore", backup, "--into", deployment.folder / "new"],
+                                    capture_output=True, text=True, timeout=60)
+            self.assertEqual(result.returncode, 1)
+            self.assertIn("is not as it was copied", result.stderr)
+            self.assertFalse((deployment.folder / "new").exists())

@@ -19,6 +19,8 @@ struct Intent: Sendable {
     let method: String?
     let metadata: [(String, Value)]
     let description: String?
+    /// Seconds since the Unix epoch.
+    let created: Int
     var status = Status.needsMethod
     var received = 0
     var refunded = 0
@@ -36,21 +38,33 @@ struct Intent: Sendable {
         received = isManual ? 0 : amount
     }
 
-    var value: Value {
+    /// - Parameter expandsCharge: whether `latest_charge` is the object instead of its id.
+    func value(expandsCharge: Bool = false) -> Value {
         .object([
             ("id", .string(id)), ("object", .string("payment_intent")), ("amount", .number(amount)),
             ("amount_capturable", .number(status == .needsCapture ? amount : 0)),
             ("amount_received", .number(received)),
-            ("canceled_at", status == .canceled ? .number(1_700_000_000) : .null),
+            ("canceled_at", status == .canceled ? .number(created) : .null),
             ("cancellation_reason", .optional(cancellationReason)),
             ("capture_method", .string(isManual ? "manual" : "automatic")),
-            ("client_secret", .string("\(id)_secret_FAKE")), ("created", .number(1_700_000_000)),
+            ("client_secret", .string("\(id)_secret_FAKE")), ("created", .number(created)),
             ("currency", .string(currency)), ("description", .optional(description)),
-            ("last_payment_error", lastError ?? .null), ("latest_charge", .optional(charge)),
+            ("last_payment_error", lastError ?? .null),
+            ("latest_charge", expandsCharge ? chargeValue : .optional(charge)),
             ("livemode", .boolean(isLive)), ("metadata", .object(metadata)),
             ("next_action", status == .needsAction ? .raw(#"{"type":"use_stripe_sdk"}"#) : .null),
             ("payment_method", .optional(method)), ("payment_method_types", .array([.string("card")])),
             ("status", .string(status.rawValue)),
+        ])
+    }
+
+    private var chargeValue: Value {
+        guard let charge else { return .null }
+        let card = Value.object([("brand", .string("visa")), ("capture_before", .number(created + 604_800))])
+        return .object([
+            ("id", .string(charge)), ("object", .string("charge")), ("amount", .number(amount)),
+            ("payment_intent", .string(id)),
+            ("payment_method_details", .object([("type", .string("card")), ("card", card)])),
         ])
     }
 
@@ -72,12 +86,13 @@ struct Refund: Sendable {
     let amount: Int
     let currency: String
     let metadata: [(String, Value)]
+    let created: Int
     var status: String
 
     var value: Value {
         .object([
             ("id", .string(id)), ("object", .string("refund")), ("amount", .number(amount)),
-            ("charge", .optional(charge)), ("created", .number(1_700_000_000)), ("currency", .string(currency)),
+            ("charge", .optional(charge)), ("created", .number(created)), ("currency", .string(currency)),
             ("metadata", .object(metadata)), ("payment_intent", .string(intent)), ("status", .string(status)),
         ])
     }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// PaymentIntents and refunds on connected accounts (section 4).
 struct Payments: Sendable {
     private var intents: [Intent] = []
@@ -15,9 +17,12 @@ struct Payments: Sendable {
         case ("POST", "payment_intents", 1):
             return create(request, account: account, isLive: isLive, isFirstUse: isFirstUse)
         case ("GET", "payment_intents", 1):
-            return list(intents.filter { $0.account == account }.map(\.value))
+            let lowest = request.queryItem("created[gte]").flatMap { Int($0) } ?? .min
+            let highest = request.queryItem("created[lte]").flatMap { Int($0) } ?? .max
+            let found = intents.filter { $0.account == account && (lowest...highest).contains($0.created) }
+            return Payments.list(request, found.map { ($0.id, $0.value()) })
         case ("GET", "payment_intents", 2):
-            return change(parts[1], account) { Reply(200, $0.value) }
+            return change(parts[1], account) { Reply(200, $0.value(expandsCharge: Payments.expands(request.query))) }
         case ("POST", "payment_intents", 3) where parts[2] == "capture":
             return change(parts[1], account) { Payments.capture(&$0, request) }
         case ("POST", "payment_intents", 3) where parts[2] == "cancel":
@@ -25,8 +30,8 @@ struct Payments: Sendable {
         case ("POST", "refunds", 1): return refund(request, account: account)
         case ("GET", "refunds", 1):
             let intent = request.queryItem("payment_intent")
-            return list(
-                refunds.filter { $0.account == account && (intent == nil || $0.intent == intent) }.map(\.value))
+            let found = refunds.filter { $0.account == account && (intent == nil || $0.intent == intent) }
+            return Payments.list(request, found.map { ($0.id, $0.value) })
         case ("GET", "refunds", 2):
             guard let refund = refunds.first(where: { $0.id == parts[1] && $0.account == account }) else {
                 return .refused(404, code: "resource_missing", "No such refund: '\(parts[1])'")
@@ -36,12 +41,23 @@ struct Payments: Sendable {
         }
     }
 
-    private func list(_ values: [Value]) -> Reply {
-        Reply(
+    /// The newest first, `limit` of them, after the one named.
+    private static func list(_ request: FakeRequest, _ oldestFirst: [(id: String, value: Value)]) -> Reply {
+        var rest = Array(oldestFirst.reversed())[...]
+        if let last = request.queryItem("starting_after") {
+            rest = rest.drop { $0.id != last }.dropFirst()
+        }
+        let page = rest.prefix(request.queryItem("limit").flatMap { Int($0) } ?? 10)
+        return Reply(
             200,
             .object([
-                ("object", .string("list")), ("data", .array(values.reversed())), ("has_more", .boolean(false)),
+                ("object", .string("list")), ("data", .array(page.map(\.value))),
+                ("has_more", .boolean(rest.count > page.count)),
             ]))
+    }
+
+    private static func expands(_ fields: [FakeRequest.Field]) -> Bool {
+        fields.contains { $0.name.hasPrefix("expand[") && $0.value == "latest_charge" }
     }
 
     // MARK: Create
@@ -66,16 +82,18 @@ struct Payments: Sendable {
         var intent = Intent(
             id: "pi_fake\(intents.count + 1)", account: account, isLive: isLive, amount: amount, currency: currency,
             isManual: capture == "manual", method: request.field("payment_method"),
-            metadata: request.members(of: "metadata"), description: request.field("description"))
+            metadata: request.members(of: "metadata"), description: request.field("description"), created: time(nil))
         guard isConfirmed, let method = intent.method else {
             intent.status = intent.method == nil ? .needsMethod : .needsConfirmation
             intents.append(intent)
-            return Reply(200, intent.value)
+            return Reply(200, intent.value())
         }
-        return confirm(intent, with: method, isFirstUse: isFirstUse)
+        return confirm(intent, with: method, isFirstUse: isFirstUse, expandsCharge: Payments.expands(request.fields))
     }
 
-    private mutating func confirm(_ intent: Intent, with method: String, isFirstUse: Bool) -> Reply {
+    private mutating func confirm(
+        _ intent: Intent, with method: String, isFirstUse: Bool, expandsCharge: Bool
+    ) -> Reply {
         var intent = intent
         switch method {
         case "pm_429": return .tooManyRequests
@@ -88,7 +106,7 @@ struct Payments: Sendable {
         case "pm_processing", "pm_requires_action":
             intent.status = method == "pm_processing" ? .processing : .needsAction
             intents.append(intent)
-            return Reply(200, intent.value)
+            return Reply(200, intent.value())
         case "pm_authentication_required":
             return decline(intent, code: "authentication_required", declineCode: "authentication_required")
         case _ where method.hasPrefix("pm_decline"):
@@ -99,7 +117,7 @@ struct Payments: Sendable {
         }
         intent.charge(number: intents.count + 1)
         intents.append(intent)
-        let reply = Reply(200, intent.value)
+        let reply = Reply(200, intent.value(expandsCharge: expandsCharge))
         switch method {
         case "pm_close_after": return reply.delivered(.close)
         case "pm_silent": return reply.delivered(.silence)
@@ -147,7 +165,7 @@ struct Payments: Sendable {
         }
         intent.status = .succeeded
         intent.received = amount
-        return Reply(200, intent.value)
+        return Reply(200, intent.value())
     }
 
     private static func cancel(_ intent: inout Intent, _ request: FakeRequest) -> Reply {
@@ -164,7 +182,7 @@ struct Payments: Sendable {
         }
         intent.status = .canceled
         intent.cancellationReason = reason
-        return Reply(200, intent.value)
+        return Reply(200, intent.value())
     }
 
     private static func unexpected(_ intent: Intent, _ verb: String, _ allowed: String) -> Reply {
@@ -200,7 +218,7 @@ struct Payments: Sendable {
         if status != "failed" { intents[index].refunded += amount }
         let refund = Refund(
             id: "re_fake\(refunds.count + 1)", intent: id, account: account, charge: intent.charge, amount: amount,
-            currency: intent.currency, metadata: request.members(of: "metadata"), status: status)
+            currency: intent.currency, metadata: request.members(of: "metadata"), created: time(nil), status: status)
         refunds.append(refund)
         return Reply(200, refund.value)
     }
@@ -219,12 +237,12 @@ struct Payments: Sendable {
         case .needsMethod, .needsConfirmation, .needsAction, .processing, .needsCapture: break
         }
         if intents[index].charge == nil { intents[index].charge = "ch_fake\(index + 1)" }
-        return Reply(200, intents[index].value)
+        return Reply(200, intents[index].value())
     }
 
     /// The object an event is about, when the request names one.
     func object(named request: FakeRequest) -> Value? {
-        if let intent = intents.first(where: { $0.id == request.field("intent") }) { return intent.value }
+        if let intent = intents.first(where: { $0.id == request.field("intent") }) { return intent.value() }
         return refunds.first { $0.id == request.field("refund") }?.value
     }
 }

@@ -31,6 +31,7 @@ import Testing
     func `restored, holds what the store held, while a server has it open`(hasSnapshot: Bool) throws {
         let repository = try JournalRepository.make(directory.store)
         try fill(repository, rounds: 0..<20)
+        try repository.waitUntilDurable(240)
         if hasSnapshot { #expect(try repository.makeSnapshot()) }
         try fill(repository, rounds: 20..<25)
         try repository.waitUntilDurable(300)
@@ -108,7 +109,9 @@ import Testing
         #expect(try JournalRepository.make(directory.store).balance("3") == 2)
     }
 
-    @Test(arguments: ["../outside.jsonl", "/etc/passwd", "journal/../../x", "BACKUP.json", "journal/", "journal/..", "LOCK", ""])
+    @Test(arguments: [
+        "../outside.jsonl", "/etc/passwd", "journal/../../x", "BACKUP.json", "journal/", "journal/..", "LOCK", "",
+    ])
     func `whose manifest leads elsewhere is refused`(path: String) throws {
         let made = try make()
         let text = String(decoding: made.json, as: UTF8.self).replacing("STORE.json", with: path)
@@ -130,7 +133,9 @@ import Testing
         var bytes = try directory.read(name)
         bytes[bytes.count / 2] ^= 1
         try directory.write(bytes, to: name)
-        #expect(throws: StoreError.self) { try self.backup.make(of: self.reader(self.directory), now: 5, version: "test") }
+        #expect(throws: StoreError.self) {
+            try self.backup.make(of: self.reader(self.directory), now: 5, version: "test")
+        }
         #expect(throws: StoreError.self) { try self.backup.verify() }
     }
 }

@@ -72,6 +72,21 @@ struct StoreReaderTests {
         #expect(fault.file.hasSuffix("journal/000000000001.jsonl"))
     }
 
+    @Test func `damage is found behind segments that a start has just begun`() throws {
+        let directory = try TemporaryDirectory()
+        try filled(directory, snapshot: false).close()
+        let repository = try JournalRepository.make(directory.store)
+        let name = "journal/\(try #require(try directory.list("journal").first))"
+        var bytes = try directory.read(name)
+        bytes[40] ^= 1
+        try directory.write(bytes, to: name)
+        let reader = try make(directory)
+        #expect(try reader.verify().fault?.line == 1)
+        #expect(throws: StoreError.self) { try reader.forEachLatest(Account.kind) { _ in } }
+        #expect(throws: StoreError.self) { try reader.forEachVersion { _ in } }
+        repository.close()
+    }
+
     @Test func `verification finds a snapshot that does not fit its segment`() throws {
         let directory = try TemporaryDirectory()
         let repository = try filled(directory, snapshot: true)

@@ -89,7 +89,8 @@ package struct StoreBackup {
         }
         guard let text else {
             throw StoreError(
-                .damaged, "There is no BACKUP.json in \(directory): it is no backup, or one that did not come to its end.")
+                .damaged,
+                "There is no BACKUP.json in \(directory): it is no backup, or one that did not come to its end.")
         }
         return try BackupManifest(parsing: text)
     }
@@ -139,7 +140,9 @@ package struct StoreBackup {
     private func syncFolders(of root: String) throws(StoreError) {
         let layout = StoreLayout(root: root)
         try StoreError.wrap { () throws(FileError) in
-            for folder in [layout.journal, layout.snapshots, root, "\(root)/.."] { try fileSystem.fsyncDirectory(folder) }
+            for folder in [layout.journal, layout.snapshots, root, "\(root)/.."] {
+                try fileSystem.fsyncDirectory(folder)
+            }
         }
     }
 }

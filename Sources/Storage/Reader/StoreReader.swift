@@ -89,8 +89,10 @@ package struct StoreReader {
     /// look like damage. So a fault counts only where the writing was over before the reading began.
     func settledPosition(_ files: StoreFiles) throws(StoreError) -> SequenceNumber {
         var position: SequenceNumber = 0
-        // The last one may have been named in advance and be empty still.
-        for number in files.segments.suffix(2) {
+        var seen = 0
+        // The last ones are empty when they were named in advance, or begun by a start. Of those with lines two are read:
+        // the very last may hold nothing yet but a batch that is being written.
+        for number in files.segments.reversed() where seen < 2 {
             var replay = makeReplay()
             do throws(StoreError) {
                 try replay.run([.segment(number)]) { _, _, _ in true }
@@ -98,6 +100,7 @@ package struct StoreReader {
                 guard error.code == .damaged else { throw error }
             }
             position = max(position, replay.durable)
+            if replay.lines > 0 || replay.durable > 0 { seen += 1 }
         }
         return position
     }

@@ -15,10 +15,11 @@ struct Explain: ParsableCommand {
             Examples:
               tollgate explain abc123
               tollgate explain order-1 --shop 0f8fad5b-d9cb-469f-a165-70867728950e --environment TEST
+              tollgate explain kD93mfT0aQ1LxZ77bVcP
               tollgate explain order-1 --json | jq '.steps[] | select(.verdict != "passed")'
             """)
 
-    @Argument(help: "The transaction's id.") var id: String
+    @Argument(help: "A purchase's transaction id, or a merchant's payment id.") var id: String
     @OptionGroup var stateOptions: StateOptions
     @OptionGroup var shopOptions: ShopOptions
     @Flag(help: "Print one JSON object.") var json = false
@@ -30,24 +31,37 @@ struct Explain: ParsableCommand {
             purchase.purchaseKey.transaction == wanted
                 && shopOptions.match(purchase.purchaseKey.shop, purchase.purchaseKey.environment)
         }
-        guard !found.isEmpty else { throw notFound }
+        guard !found.isEmpty else { return try explainPayment(in: reader) }
         let versions = try shopOptions.only(found, "purchase \(id)") {
             let key = $0.latest.purchaseKey
             return (key.shop, key.environment)
         }
         let purchase = versions.latest
-        let explanation = PurchaseExplanation(
-            purchase: purchase, versions: versions.all, holdings: try holdings(of: purchase, in: reader),
-            policy: policy(of: purchase), now: Clock.system.milliseconds()
-        ).explanation
+        show(
+            PurchaseExplanation(
+                purchase: purchase, versions: versions.all, holdings: try holdings(of: purchase, in: reader),
+                policy: policy(of: purchase), now: Clock.system.milliseconds()
+            ).explanation)
+    }
+
+    private func show(_ explanation: Explanation) {
         if json { return Console.output(explanation.json) }
         print(explanation.text)
+    }
+
+    private func explainPayment(in reader: StateReader) throws {
+        let wanted = PaymentID(id)
+        guard let versions = try reader.versions(Payment.self, { $0.paymentID == wanted }).first else { throw notFound }
+        show(
+            PaymentExplanation(
+                payment: versions.latest, positions: versions.all.map(\.sequence), now: Clock.system.milliseconds()
+            ).explanation)
     }
 
     private var notFound: CommandFailure {
         CommandFailure(
             """
-            There is no purchase \(Printable.text(id)).
+            There is no purchase and no payment \(Printable.text(id)).
             A request that was refused changed nothing and left no record; the log says why: journalctl -u tollgate -g \
             \(Printable.text(id))
             """)

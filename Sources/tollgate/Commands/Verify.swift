@@ -8,17 +8,21 @@ struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Checks that every record is whole, none is missing, and holdings equal the sum of grants.",
         discussion: """
-            Exits with 0 when everything is right and with 1 when not. It only reads, and may run beside the service.
+            Exits with 0 when everything is right and with 1 when not. It only reads, and may run beside the service. \
+            With --record the result is recorded as a change (by the service, when it runs), so that tollgate status \
+            can tell when this was last done.
 
-            Example, for a monitoring job:
+            Examples, the second for a nightly job:
               tollgate verify --json
+              tollgate verify --record
             """)
 
-    @OptionGroup var stateOptions: StateOptions
+    @OptionGroup var options: OperatorOptions
+    @Flag(help: "Record the result for tollgate status.") var record = false
     @Flag(help: "Print one JSON object.") var json = false
 
     func run() throws {
-        let reader = try StateReader(stateOptions)
+        let reader = try StateReader(options.stateOptions)
         let files = try reader.verifyFiles()
         // Figures that rest on damaged files would only mislead.
         let audit = files.fault == nil ? try reader.audit() : HoldingsAudit()
@@ -29,7 +33,21 @@ struct Verify: ParsableCommand {
         } else {
             printText(files, audit, fault)
         }
+        if record { try record(fault, files) }
         if fault != nil { throw ExitCode.failure }
+    }
+
+    private func record(_ fault: String?, _ files: Verification) throws {
+        do {
+            _ = try OperatorLink(options).post("/operator/verified") { writer in
+                // As much of the sentence as a field may hold.
+                if let fault { writer.member("fault", String(decoding: fault.utf8.prefix(250), as: UTF8.self)) }
+                writer.member("lastSequence", Int64(clamping: files.lastSequence))
+            }
+        } catch let error as CommandFailure where fault != nil {
+            // A damaged store takes no records; that it is damaged is what matters.
+            Console.error("The result was not recorded: \(error)")
+        }
     }
 
     private func printText(_ files: Verification, _ audit: HoldingsAudit, _ fault: String?) {

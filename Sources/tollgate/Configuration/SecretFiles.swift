@@ -35,7 +35,7 @@ struct SecretFiles {
         let name = try key.requiredString("file")
         let resolved = source.resolve(name)
         let handedOver = supply.handedOver(resolved)
-        let path = handedOver == nil && supply.usesCredentials ? credential(name) ?? resolved : resolved
+        let path = handedOver == nil ? place(of: name, resolved) : resolved
         var bytes: [UInt8]
         do throws(FileError) {
             if let handedOver {
@@ -48,7 +48,7 @@ struct SecretFiles {
         }
         while let last = bytes.last, last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r") { bytes.removeLast() }
         try check(bytes, path, key, owner)
-        files.append(handedOver == nil ? path : resolved)
+        files.append(path)
         return Secret(bytes)
     }
 
@@ -80,13 +80,23 @@ struct SecretFiles {
         }
     }
 
+    /// The service reads systemd's copies. Root reads the files, which may be newer, and of a secret that is only there as
+    /// a credential, such as an encrypted one, the running service's copy.
+    private func place(of name: String, _ resolved: String) -> String {
+        if supply.usesCredentials, let copy = credential(name, in: Environment.value("CREDENTIALS_DIRECTORY")) {
+            return copy
+        }
+        if TextFile.exists(resolved) { return resolved }
+        return credential(name, in: SecretFiles.serviceCredentials) ?? resolved
+    }
+
+    private static let serviceCredentials = "/run/credentials/tollgate.service"
+
     /// systemd's copy of a credential (systemd.exec(5)), named by the file's last part: one of a drop-in's
     /// `LoadCredential=NAME:…` or `LoadCredentialEncrypted=NAME:…`, else one of the folder that the unit hands over as
     /// `LoadCredential=secrets:FOLDER`.
-    private func credential(_ name: String) -> String? {
-        guard let folder = Environment.value("CREDENTIALS_DIRECTORY"), let last = name.split(separator: "/").last else {
-            return nil
-        }
+    private func credential(_ name: String, in folder: String?) -> String? {
+        guard let folder, let last = name.split(separator: "/").last else { return nil }
         return ["\(folder)/\(last)", "\(folder)/secrets_\(last)"].first(where: TextFile.exists)
     }
 }

@@ -29,7 +29,8 @@ extension Router {
 extension OperatorEndpoints {
     fileprivate init(_ repository: JournalRepository, _ scope: ServiceScope) {
         self.init(
-            startedAt: scope.startedAt, version: Version.text, isWritable: { repository.isWritable },
+            repository: repository, clock: .system, startedAt: scope.startedAt, version: Version.text,
+            isWritable: { repository.isWritable },
             makeSnapshot: { () throws(PaymentError) in
                 do throws(StoreError) {
                     return try repository.makeSnapshot()

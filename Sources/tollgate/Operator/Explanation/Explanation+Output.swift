@@ -10,6 +10,7 @@ extension Explanation {
         for step in steps {
             lines.append("  \(step.verdict.word.padded(to: 9))\(step.rule.padded(to: width + 2))\(step.input)")
         }
+        guard let granted else { return lines.joined(separator: "\n") }
         lines.append("")
         lines.append("\("granted:".padded(to: 13))\(Explanation.list(granted))")
         let owned = holdings.map { "\(Explanation.list($0.items)), from \($0.purchases) purchases" } ?? "nothing"
@@ -34,8 +35,10 @@ extension Explanation {
             writer.endObject()
         }
         writer.endArray()
-        Explanation.write(granted, as: "granted", to: &writer)
-        Explanation.write(holdings?.items ?? [], as: "holdings", to: &writer)
+        if let granted {
+            Explanation.write(granted, as: "granted", to: &writer)
+            Explanation.write(holdings?.items ?? [], as: "holdings", to: &writer)
+        }
         writer.endObject()
         return writer.bytes
     }

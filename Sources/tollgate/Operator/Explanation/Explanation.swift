@@ -5,8 +5,8 @@ struct Explanation {
     /// What identifies the transaction and says what became of it, a name and a value each.
     var facts: [(name: String, value: String)] = []
     var steps: [Step] = []
-    /// What the decision gave to the player.
-    var granted: [Grant] = []
+    /// What the decision gave to the player; nil for a payment, which gives nobody goods.
+    var granted: [Grant]?
     /// What the player owns at this moment, from this purchase and all others; nil when they own nothing.
     var holdings: Holdings?
 
