@@ -25,7 +25,7 @@ GENERATED := .build/generated
 .PHONY: help build run test check contract-test check-nginx format bench crash-test restart-proof fuzz install deb package-test clean
 
 help: ## Says what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## The release binary, Swift runtime linked in: .build/release/tollgate
 	@Tests/Demo/require.sh $(BUILD_NEEDS)
@@ -94,7 +94,7 @@ install: build ## Binary, units, nginx snippets, manual pages and completions be
 	    install -D -m 0644 systemd/tollgate.json $(DESTDIR)/etc/tollgate/tollgate.json
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/tollgate/examples \
 	    nginx/tollgate-tls-example.conf systemd/tollgate-receiving-only.conf
-	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/tollgate docs/*.md docs/openapi.yaml
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/tollgate docs/*.md docs/*.yaml docs/*.yml docs/*.json
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/tollgate/api docs/api/*.md
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/tollgate/decisions docs/decisions/*.md
 	rm -rf $(GENERATED)

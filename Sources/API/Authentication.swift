@@ -125,8 +125,8 @@ package final class Authentication: Sendable {
     }
 
     private func purchaseCaller(_ request: Request, _ header: String) throws(PaymentError) -> Caller {
-        guard let candidate = request.header(named: header) else { throw refused("no API key") }
-        let digest = Secret.digest(of: candidate)
+        guard let candidate = request.headerBytes(named: header) else { throw refused("no API key") }
+        let digest = Secret.digest(of: candidate.span)
         let now = clock.milliseconds()
         var fault: StaticString = "unknown API key"
         for shop in shops {
@@ -145,13 +145,13 @@ package final class Authentication: Sendable {
     private func signingCaller(_ request: Request) throws(PaymentError) -> Caller {
         let now = clock.milliseconds()
         let signature: StashSignature
-        if let header = request.header("HTTP_X_STASH_HMAC_SIGNATURE") {
+        if let header = request.headerBytes("HTTP_X_STASH_HMAC_SIGNATURE") {
             // A wrong v1 signature is not rescued by a right legacy one: that would give up its freshness.
-            guard let v1 = StashSignature.v1(header) else { throw refused("malformed v1 signature") }
+            guard let v1 = StashSignature.v1(header.span) else { throw refused("malformed v1 signature") }
             guard v1.isFresh(at: now) else { throw refused("v1 timestamp outside 5 minutes") }
             signature = v1
-        } else if let header = request.header("HTTP_STASH_HMAC_SIGNATURE") {
-            guard let legacy = StashSignature.legacy(header) else { throw refused("malformed legacy signature") }
+        } else if let header = request.headerBytes("HTTP_STASH_HMAC_SIGNATURE") {
+            guard let legacy = StashSignature.legacy(header.span) else { throw refused("malformed legacy signature") }
             signature = legacy
         } else {
             throw refused("no signature")
@@ -173,7 +173,7 @@ package final class Authentication: Sendable {
         for shop in shops where isEligible(shop, for: signature) {
             for egress in shop.egressKeys {
                 for (reading, key) in egress.keys
-                where key.authenticationCode(prefix: signature.prefix, message: body) == signature.code {
+                where key.signs(signature.prefix, body, with: signature.code) {
                     if let reason = egress.validity.fault(at: now) {
                         fault = reason
                         continue
@@ -191,7 +191,7 @@ package final class Authentication: Sendable {
 
     private func isEligible(_ shop: ShopKeys, for signature: StashSignature) -> Bool {
         guard let named = signature.shop else { return shop.acceptsLegacySignature }
-        return shop.shop.id.text.utf8.elementsEqual(named)
+        return shop.shop.id == named
     }
 
     private func report(_ name: String, _ reading: KeyReading, _ shop: Shop) {

@@ -127,7 +127,7 @@ package final class Route: Sendable {
     }
 
     private static func respond<Input: RequestBody, Output: ResponseBody>(
-        to input: Input, _ call: Call, _ note: ResponseNote,
+        to input: Input, _ call: Call, _ note: consuming ResponseNote,
         _ endpoint: (Input, Call) throws(PaymentError) -> Committed<Output>,
         _ unsettled: ((Input) -> Output)?
     ) throws(PaymentError) -> Response {
@@ -143,7 +143,7 @@ package final class Route: Sendable {
     }
 
     private static func response(
-        _ body: some ResponseBody, _ sequence: SequenceNumber, _ note: ResponseNote
+        _ body: some ResponseBody, _ sequence: SequenceNumber, _ note: consuming ResponseNote
     ) -> Response {
         var writer = JSONWriter(reserving: 256)
         body.write(to: &writer)

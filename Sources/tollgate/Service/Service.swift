@@ -242,7 +242,7 @@ final class Service: Sendable {
         var limits = Limits()
         limits.bodyBytes = configuration.maximumBodyBytes
         return ServerConfiguration(
-            workers: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), limits: limits,
+            workers: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)) / 2), limits: limits,
             securityHeaders: SecurityHeaders.standard.adding(commaFree: configuration.apiKeyParameter))
     }
 }
