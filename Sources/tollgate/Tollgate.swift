@@ -19,7 +19,7 @@ struct Tollgate: ParsableCommand {
             Serve.self, Check.self, Reload.self, Doctor.self, Metrics.self, Keys.self,
             Purchases.self, Players.self,
             Explain.self, VerifySignature.self, Send.self,
-            Export.self, Status.self, Verify.self, Token.self,
+            Export.self, Status.self, Verify.self, Token.self, StripeCommand.self,
             Compact.self, Backup.self, Restore.self,
         ])
 }

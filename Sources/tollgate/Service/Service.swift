@@ -20,6 +20,7 @@ final class Service: Sendable {
     private let scope: ServiceScope
     private let reloadState: ReloadState
     private let ledger: KeyLedger
+    private let stripeRetries: StripeRetries
     /// Only the main thread replaces it.
     private let inForce: Mutex<InForce>
 
@@ -51,6 +52,7 @@ final class Service: Sendable {
             accessLog: configuration.logsAccess ? AccessLog(sink: log) : nil, logger: logger)
         self.repository = repository
         ledger = KeyLedger(repository: repository, clock: .system)
+        stripeRetries = StripeRetries(scope.stripe, logger)
         inForce = Mutex(InForce(configuration: configuration))
         connections = inherited.connections
         startup = "\(repository.linesRead) journal lines read, \(configuration.summary)"
@@ -83,6 +85,7 @@ final class Service: Sendable {
             repository.close()
             throw CommandFailure(error.message)
         }
+        stripeRetries.start()
         notifier.ready(status: "Serving; \(startup)")
         logger.notice("serving", metadata: ["startup": "\(startup)"])
     }
@@ -97,7 +100,9 @@ final class Service: Sendable {
         notifier.stopping()
         scope.reloads.close()
         recordKeys()
+        stripeRetries.stop()
         server.stop(handingOverTo: notifier)
+        stripeRetries.join()
         repository.close()
         logger.notice("stopped")
     }
