@@ -27,7 +27,7 @@ package enum Routes {
             .operatorPost("/operator/compact", lane: .blocking, operations.compact),
             .operatorPost("/operator/reload", lane: .blocking, operations.reload),
             .operatorPost("/operator/verified", operations.recordVerification),
-        ] + (merchants?.routes ?? []) + (stripe?.routes ?? [])
+        ] + (merchants?.routes ?? []) + (stripe?.routes ?? []) + StripeOperations(stripe?.authorizations).routes
     }
 
     private enum Unsettled {

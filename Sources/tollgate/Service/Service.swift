@@ -21,6 +21,7 @@ final class Service: Sendable {
     private let scope: ServiceScope
     private let reloadState: ReloadState
     private let ledger: KeyLedger
+    private let stripeRetries: StripeRetries
     /// Only the main thread replaces it.
     private let inForce: Mutex<InForce>
 
@@ -53,6 +54,7 @@ final class Service: Sendable {
             accessLog: configuration.logsAccess ? AccessLog(sink: log) : nil, logger: logger)
         self.repository = repository
         ledger = KeyLedger(repository: repository, clock: .system)
+        stripeRetries = StripeRetries(scope.stripe, logger)
         inForce = Mutex(InForce(configuration: configuration))
         connections = inherited.connections
         startup = "\(repository.linesRead) journal lines read, \(configuration.summary)"
@@ -86,6 +88,7 @@ final class Service: Sendable {
             repository.close()
             throw CommandFailure(error.message)
         }
+        stripeRetries.start()
         notifier.ready(status: "Serving; \(startup)")
         logger.notice("serving", metadata: ["startup": "\(startup)"])
     }
@@ -101,8 +104,10 @@ final class Service: Sendable {
         merchantWork.stop()
         scope.reloads.close()
         recordKeys()
+        stripeRetries.stop()
         server.stop(handingOverTo: notifier)
         merchantWork.join()
+        stripeRetries.join()
         repository.close()
         logger.notice("stopped")
     }

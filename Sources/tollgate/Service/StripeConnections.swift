@@ -34,6 +34,19 @@ final class StripeConnections: Sendable {
         }
     }
 
+    /// Tells Stripe what it could not be told before. Blocks; what fails again is reported and stays.
+    ///
+    /// - Parameter isWanted: asked before each call.
+    func retryDeauthorizations(while isWanted: () -> Bool) {
+        do throws(PaymentError) {
+            let result = try authorizations.retryDeauthorizations(while: isWanted)
+            guard result.done > 0 else { return }
+            logger.notice("Stripe was told to let go", metadata: ["done": "\(result.done)", "left": "\(result.left)"])
+        } catch {
+            logger.error("deauthorizations were not repeated", metadata: ["reason": "\(error.message)"])
+        }
+    }
+
     /// Swaps the settings as a whole.
     ///
     /// - Parameter payments: what happens to the events about payments; nil where nobody wants them.
