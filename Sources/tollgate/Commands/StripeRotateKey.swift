@@ -8,7 +8,7 @@ struct StripeRotateKey: ParsableCommand {
         commandName: "rotate-key", abstract: "Seals every token and account id anew with the first key of \"sealing\".",
         discussion: """
             1. Make a key and put it first in "sealing.keys" of the configuration; leave the old one after it:
-                 openssl rand -base64 32 | sudo install -m 0600 /dev/stdin /etc/tollgate/secrets/sealing-key-2
+                 openssl rand -hex 32 | sudo install -m 0600 /dev/stdin /etc/tollgate/secrets/sealing-key-2
             2. sudo systemctl reload tollgate
             3. sudo tollgate stripe rotate-key
             4. When it says so, take the old key away and reload again. Keep it as long as you keep backups from before.
