@@ -6,7 +6,8 @@ package enum Routes {
     ///   - stripe: nil where the configuration says nothing of Stripe: its paths are unknown then.
     ///   - merchants: nil where it says nothing of merchants.
     package static func all(
-        paths: RoutePaths = RoutePaths(), stash: StashEndpoints, stripe: StripeEndpoints?, merchants: MerchantEndpoints?,
+        paths: RoutePaths = RoutePaths(), stash: StashEndpoints, stripe: StripeEndpoints?,
+        merchants: MerchantEndpoints?,
         health: HealthEndpoint, operations: OperatorEndpoints, metrics: MetricsEndpoint
     ) -> [Route] {
         // The busiest first: they are looked at in this order.

@@ -83,7 +83,8 @@ import Testing
         #expect(try service.run(atMost: 10) == 1)
         delivery = try #require(try world.document(Delivery.self, id))
         #expect((delivery.state, delivery.attempts) == (.delivered, 1))
-        #expect(refusal { () throws(PaymentError) in _ = try service.retry(DocumentID("nobody's")) }?.number == "notFound")
+        #expect(
+            refusal { () throws(PaymentError) in _ = try service.retry(DocumentID("nobody's")) }?.number == "notFound")
     }
 
     @Test func `a delivery somebody has is not sent by another, until they seem to have died`() throws {
