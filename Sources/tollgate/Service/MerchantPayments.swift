@@ -3,6 +3,7 @@ import Crypto
 import Logging
 import Payments
 import Storage
+import Stripe
 import Synchronization
 
 /// The merchants' payments, over one store and through all reloads: which requests are in flight is known in here only,
@@ -36,12 +37,13 @@ final class MerchantPayments: Sendable {
     /// nil before a configuration with merchants was put in force.
     var inForce: InForce? { present.withLock { $0 } }
 
-    /// - Parameter stripe: nil where Stripe is not configured.
+    /// - Parameter platform: how Stripe is reached; nil where it is not configured.
     /// - Returns: the endpoints of the routes, as these settings set them up.
     func putInForce(
-        _ settings: MerchantSettings, stripe: (any PaymentProvider)?
+        _ settings: MerchantSettings, platform: StripeConfiguration?
     ) -> MerchantEndpoints {
         let (random, digests) = (Randomness.system, Digests(pepper: settings.pepper))
+        let stripe = platform.map { StripeProvider($0, clock: clock, logger: logger) }
         let accounts: any StripeAccounts =
             settings.sealing.map { StoredStripeAccounts(sealing: $0, digests: digests) } ?? NoStripeAccounts()
         let providers = ProviderRegistry(

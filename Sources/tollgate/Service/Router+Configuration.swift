@@ -54,6 +54,6 @@ extension MerchantPayments {
             takeOutOfForce()
             return nil
         }
-        return putInForce(settings, stripe: nil)
+        return putInForce(settings, platform: configuration.stripe?.platform)
     }
 }
