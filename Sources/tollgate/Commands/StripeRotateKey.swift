@@ -1,5 +1,6 @@
 import ArgumentParser
 import JSON
+import Storage
 
 /// `tollgate stripe rotate-key`: seals every stored secret with the current key.
 struct StripeRotateKey: ParsableCommand {
