@@ -49,7 +49,8 @@ import Testing
         #expect(
             try bench.send(MerchantAliasTests.exchange(id, MerchantAliasTests.card)) == Answer(status: 200, body: "{}"))
         #expect(
-            try bench.send(MerchantAliasTests.verify(id, #"{"md":"1","paRes":"2"}"#)) == Answer(status: 200, body: "{}"))
+            try bench.send(MerchantAliasTests.verify(id, #"{"md":"1","paRes":"2"}"#)) == Answer(status: 200, body: "{}")
+        )
         #expect(try bench.send(charge).status == 201)
         #expect(try bench.send(MerchantAliasTests.delete(id)) == Answer(status: 204, body: ""))
         #expect(try bench.send(MerchantAliasTests.delete(id)).refusal == "400 3005 Alias ID cannot be found.")
