@@ -16,13 +16,16 @@ PYTHON := /usr/bin/python3
 PREFIX ?= /usr
 DESTDIR ?=
 BUILD_NEEDS := swift pkg-config fcgi systemd jemalloc curldev
-TEST_NEEDS := $(BUILD_NEEDS) nginx openssl curl python3 systemd-analyze
+TEST_NEEDS := $(BUILD_NEEDS) nginx openssl curl python3 systemd-analyze venv
+
+# Where Stripe's own Python client is installed: a second implementation for the end-to-end tests.
+STRIPE_VENV := .build/stripe-venv
 
 # Where `make deb` leaves the package, and where manual pages and completions are made.
 DEB_FOLDER := $(CURDIR)/.build/deb
 GENERATED := .build/generated
 
-.PHONY: help build run test check contract-test check-nginx format bench crash-test restart-proof fuzz install deb package-test clean
+.PHONY: help build run test check contract-test browser-test check-nginx format bench crash-test restart-proof fuzz install deb package-test clean
 
 help: ## Says what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +41,8 @@ test: ## Unit tests, then end to end behind a real nginx
 	@Tests/Demo/require.sh $(TEST_NEEDS)
 	swift build --build-tests $(SWIFT_BUILD_FLAGS)
 	swift test --skip-build $(SWIFT_BUILD_FLAGS)
+	@$(STRIPE_VENV)/bin/python -c 'import stripe' 2>/dev/null || { $(PYTHON) -m venv $(STRIPE_VENV) && \
+	    $(STRIPE_VENV)/bin/pip install --quiet stripe==16.1.0; } || echo "without Stripe's client; its tests are skipped"
 	TOLLGATE=.build/debug/tollgate $(PYTHON) Tests/EndToEnd
 
 check: ## Format, then everything `make test` does (nginx, units, links and wording included)
@@ -53,6 +58,12 @@ contract-test: ## docs/openapi.yaml against the real binary, by schemathesis (CO
 	@[ -x .build/contract-venv/bin/schemathesis ] || { $(PYTHON) -m venv .build/contract-venv && \
 	    .build/contract-venv/bin/pip install --quiet schemathesis==4.32.5; }
 	TOLLGATE=.build/debug/tollgate $(PYTHON) Tests/Contract
+
+browser-test: ## The way to Stripe in a real Chromium, and its pictures in docs/images
+	@Tests/Demo/require.sh $(TEST_NEEDS) chromium chromedriver
+	swift build $(SWIFT_BUILD_FLAGS) --product tollgate
+	swift build $(SWIFT_BUILD_FLAGS) --product fake-stripe
+	TOLLGATE=.build/debug/tollgate SCREENSHOTS=docs/images $(PYTHON) Tests/EndToEnd test_browser.py
 
 check-nginx: ## What gixy, sslyze and testssl.sh say about the nginx files (each one that is installed)
 	@Tests/Demo/require.sh nginx openssl python3
@@ -87,7 +98,8 @@ install: build ## Binary, units, nginx snippets, manual pages and completions be
 	done
 	install -D -m 0644 systemd/tollgate.sysusers $(DESTDIR)/usr/lib/sysusers.d/tollgate.conf
 	install -D -m 0644 -t $(DESTDIR)/etc/nginx/snippets \
-	    nginx/tollgate.conf nginx/tollgate-location.conf nginx/tollgate-v1-location.conf nginx/tollgate-upstream.conf
+	    nginx/tollgate.conf nginx/tollgate-location.conf nginx/tollgate-merchant-location.conf \
+	    nginx/tollgate-v1-location.conf nginx/tollgate-upstream.conf
 	install -d -m 0700 $(DESTDIR)/etc/tollgate/secrets
 	[ -e $(DESTDIR)/etc/tollgate/tollgate.json ] || \
 	    install -D -m 0644 systemd/tollgate.json $(DESTDIR)/etc/tollgate/tollgate.json
@@ -95,6 +107,7 @@ install: build ## Binary, units, nginx snippets, manual pages and completions be
 	    nginx/tollgate-tls-example.conf systemd/tollgate-receiving-only.conf
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/tollgate docs/*.md docs/*.yaml docs/*.yml docs/*.json
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/tollgate/api docs/api/*.md
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/tollgate/images docs/images/*.png
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/tollgate/decisions docs/decisions/*.md
 	rm -rf $(GENERATED)
 	$(PYTHON) docs/man/generate.py .build/release/tollgate docs/configuration.md $(GENERATED)/man

@@ -18,8 +18,9 @@ struct Tollgate: ParsableCommand {
         subcommands: [
             Serve.self, Check.self, Reload.self, Doctor.self, Metrics.self, Keys.self,
             Purchases.self, Players.self,
+            Merchants.self, Keys.self, Aliases.self, Authorizations.self, Deliveries.self, Sandbox.self,
             Explain.self, VerifySignature.self, Send.self,
-            Export.self, Status.self, Verify.self, Token.self,
+            Export.self, Status.self, Verify.self, Token.self, StripeCommand.self,
             Compact.self, Backup.self, Restore.self,
         ])
 }

@@ -100,7 +100,7 @@ final class RecordingRepository: Repository {
     ) throws(PaymentError) -> SequenceNumber {
         try memory.perform(reading: keys) { transaction throws(PaymentError) in
             try body(&transaction)
-            puts.append(transaction.puts)
+            puts.append(transaction.puts.map(\.document))
         }
     }
 

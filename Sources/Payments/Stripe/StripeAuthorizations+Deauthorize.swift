@@ -29,15 +29,19 @@ extension StripeAuthorizations {
 
     /// Tells Stripe about every account it could not be told about before. Blocks.
     ///
+    /// - Parameter isWanted: asked before each call, for each may take seconds; from its first no on the rest is left.
     /// - Returns: how many are done now, and how many are left.
-    package func retryDeauthorizations() throws(PaymentError) -> (done: Int, left: Int) {
+    package func retryDeauthorizations(
+        while isWanted: () -> Bool = { true }
+    ) throws(PaymentError) -> (done: Int, left: Int) {
         let settings = settings()
         let ledger = try repository.transaction { transaction throws(PaymentError) in
             try transaction.stripeLedger()
         }
         try repository.waitUntilDurable(ledger.sequence)
-        let done = ledger.result.deauthorizations.filter { endAccess(to: $0, settings) }.count
-        return (done, ledger.result.deauthorizations.count - done)
+        let waiting = ledger.result.deauthorizations
+        let done = waiting.filter { isWanted() && endAccess(to: $0, settings) }.count
+        return (done, waiting.count - done)
     }
 
     /// The account, if nothing uses it and Stripe was not told yet.

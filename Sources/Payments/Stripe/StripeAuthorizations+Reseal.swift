@@ -9,6 +9,9 @@ package struct StripeResealing: Sendable, Equatable {
 }
 
 extension StripeAuthorizations {
+    /// The name of the key everything is sealed with from now on.
+    package var currentSealingKey: String { sealing.currentKey }
+
     /// Seals every stored token and account id anew with the current key, one document at a time. May be repeated.
     ///
     /// - Returns: once all of it is durable. An old key may be removed when nothing failed.

@@ -13,6 +13,7 @@ final class Service: Sendable {
     private let server: Server
     private let notifier: SystemdNotifier
     private let connections: [Connection]
+    private let merchantWork: MerchantWork
     private let logger: Logger
     private let log: LogSink
     private let startup: String
@@ -20,6 +21,7 @@ final class Service: Sendable {
     private let scope: ServiceScope
     private let reloadState: ReloadState
     private let ledger: KeyLedger
+    private let stripeRetries: StripeRetries
     /// Only the main thread replaces it.
     private let inForce: Mutex<InForce>
 
@@ -43,6 +45,7 @@ final class Service: Sendable {
         let repository = try Service.open(configuration.state, logger)
         let inherited = try Service.inherited(notifier)
         scope = ServiceScope(over: repository, clock: .system, logger: logger)
+        merchantWork = MerchantWork(scope.payments, logger)
         reloadState = ReloadState(startedAt: scope.startedAt)
         server = Server(
             configuration: Service.serverConfiguration(configuration),
@@ -51,6 +54,7 @@ final class Service: Sendable {
             accessLog: configuration.logsAccess ? AccessLog(sink: log) : nil, logger: logger)
         self.repository = repository
         ledger = KeyLedger(repository: repository, clock: .system)
+        stripeRetries = StripeRetries(scope.stripe, logger)
         inForce = Mutex(InForce(configuration: configuration))
         connections = inherited.connections
         startup = "\(repository.linesRead) journal lines read, \(configuration.summary)"
@@ -79,10 +83,12 @@ final class Service: Sendable {
         server.release(upTo: repository.recoveredSequence)
         do throws(FastCGIError) {
             try server.start(adopting: connections)
+            try merchantWork.start()
         } catch {
             repository.close()
             throw CommandFailure(error.message)
         }
+        stripeRetries.start()
         notifier.ready(status: "Serving; \(startup)")
         logger.notice("serving", metadata: ["startup": "\(startup)"])
     }
@@ -95,9 +101,13 @@ final class Service: Sendable {
     /// Finishes what is in flight, hands the connections to the next process, and makes everything durable.
     func stop() {
         notifier.stopping()
+        merchantWork.stop()
         scope.reloads.close()
         recordKeys()
+        stripeRetries.stop()
         server.stop(handingOverTo: notifier)
+        merchantWork.join()
+        stripeRetries.join()
         repository.close()
         logger.notice("stopped")
     }
@@ -105,10 +115,12 @@ final class Service: Sendable {
     private func collectMetrics() {
         let (server, repository, reloadState) = (server, repository, reloadState)
         let process = ProcessMetrics(startedAt: scope.startedAt)
+        let redactions = scope.payments.redactions
         scope.collect { text in
             text.single(.heldAnswers, Double(server.inFlight.held))
             if let bytes = repository.bytesOnDisk { text.single(.journalBytes, Double(bytes)) }
             reloadState.write(to: &text)
+            text.single(.redactedCardNumbers, Double(redactions.count))
             process.write(to: &text)
         }
     }
@@ -235,7 +247,7 @@ final class Service: Sendable {
         var limits = Limits()
         limits.bodyBytes = configuration.maximumBodyBytes
         return ServerConfiguration(
-            workers: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), limits: limits,
+            workers: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)) / 2), limits: limits,
             securityHeaders: SecurityHeaders.standard.adding(commaFree: configuration.apiKeyParameter))
     }
 }
