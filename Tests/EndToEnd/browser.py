@@ -91,9 +91,13 @@ class Browser:
         return self.command("GET", f"/element/{self.all(selector)[0]}/css/{name}")
 
     def click(self, selector):
+        """Follows a link or sends a form; returns on the next page."""
         elements = self.all(selector)
         assert len(elements) == 1, f"{selector}: {len(elements)} elements on {self.address}"
+        before = self.all("html")
         self.command("POST", f"/element/{elements[0]}/click", {})
+        # A page of another site may begin only after the click has been answered.
+        wait_until(lambda: self.all("html") not in ([], before), 30, f"the page behind {selector}")
 
     def fill(self, selector, text):
         element = self.all(selector)[0]
