@@ -28,7 +28,7 @@ GENERATED := .build/generated
 .PHONY: help build run test check contract-test browser-test check-nginx format bench crash-test restart-proof fuzz install deb package-test clean
 
 help: ## Says what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## The release binary, Swift runtime linked in: .build/release/tollgate
 	@Tests/Demo/require.sh $(BUILD_NEEDS)
@@ -98,13 +98,14 @@ install: build ## Binary, units, nginx snippets, manual pages and completions be
 	done
 	install -D -m 0644 systemd/tollgate.sysusers $(DESTDIR)/usr/lib/sysusers.d/tollgate.conf
 	install -D -m 0644 -t $(DESTDIR)/etc/nginx/snippets \
-	    nginx/tollgate.conf nginx/tollgate-location.conf nginx/tollgate-v1-location.conf nginx/tollgate-upstream.conf
+	    nginx/tollgate.conf nginx/tollgate-location.conf nginx/tollgate-merchant-location.conf \
+	    nginx/tollgate-v1-location.conf nginx/tollgate-upstream.conf
 	install -d -m 0700 $(DESTDIR)/etc/tollgate/secrets
 	[ -e $(DESTDIR)/etc/tollgate/tollgate.json ] || \
 	    install -D -m 0644 systemd/tollgate.json $(DESTDIR)/etc/tollgate/tollgate.json
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/tollgate/examples \
 	    nginx/tollgate-tls-example.conf systemd/tollgate-receiving-only.conf
-	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/tollgate docs/*.md docs/openapi.yaml
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/tollgate docs/*.md docs/*.yaml docs/*.yml docs/*.json
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/tollgate/api docs/api/*.md
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/tollgate/images docs/images/*.png
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/tollgate/decisions docs/decisions/*.md

@@ -30,13 +30,14 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CFCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
+        .systemLibrary(name: "CChecksum"),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
 
         .target(name: "JSON", swiftSettings: settings),
         .target(name: "FastCGI", dependencies: ["CFCGI", "CSystemd", logging], swiftSettings: settings),
         .target(name: "Payments", dependencies: ["JSON"], swiftSettings: settings),
-        .target(name: "Storage", dependencies: ["JSON", "Payments", crypto], swiftSettings: settings),
+        .target(name: "Storage", dependencies: ["CChecksum", "JSON", "Payments", crypto], swiftSettings: settings),
         .target(name: "Stripe", dependencies: ["CCurl", "JSON", "Payments", crypto, logging], swiftSettings: settings),
         .target(
             name: "API", dependencies: ["FastCGI", "JSON", "Payments", crypto, logging, metrics],

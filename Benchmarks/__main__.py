@@ -111,6 +111,20 @@ class Benchmark:
         print(f"\nlone client: a purchase takes {self.result['lone_us']} µs, a flush of the disk "
               f"{self.result['flush_us']} µs")
 
+    def floor(self, ceiling):
+        """What durability costs a C program that decides nothing: the least Tollgate could come to."""
+        durable = subjects.durable(self.folder / "durable", self.disk.folder / "durable.journal")
+        try:
+            self.purchase(durable, COMPARED, 1)
+            floor, theirs = self.in_turns(self.purchase, durable, ceiling, COMPARED, max(1, PAIRS // 2))
+        finally:
+            durable.close()
+        self.result["floor_ratio"] = in_pairs(floor, theirs, "rate")
+        self.result["floor_cpu_ratio"] = in_pairs(floor, theirs, "cpu")
+        print(f"\nthe floor: the ceiling made durable, without a decision\n{HEADER}")
+        print(row(f"floor c={COMPARED}", floor))
+        print(row(f"ceiling c={COMPARED}", theirs))
+
     def starving(self, tollgate):
         """256 callers that count for themselves: whether any of them waits for ever."""
         with Callers(tollgate.port, count=256) as callers:
@@ -190,6 +204,7 @@ class Benchmark:
             self.lone(tollgate)
             self.compare("purchase", self.purchase, tollgate, ceiling)
             self.compare("confirm", self.confirm, tollgate, ceiling)
+            self.floor(ceiling)
             self.against_guide(tollgate)
             self.starving(tollgate)
             self.connections(tollgate)

@@ -41,14 +41,24 @@ def tollgate(folder, binary, log):
     return Subject(responder, Nginx(log.parent / "tollgate-nginx", responder.socket, **NGINX))
 
 
-def ceiling(folder):
+def c_program(folder, name, *arguments):
+    """One of the C programs beside this file."""
     folder.mkdir()
-    program = folder / "ceiling"
-    subprocess.run(["gcc", "-O2", "-o", program, HERE / "ceiling.c", "-lfcgi", "-lpthread"], check=True)
-    path = folder / "ceiling.sock"
-    responder = Process([program, path], folder / "ceiling.log")
-    wait_until(lambda: accepts(path), 5, "the ceiling accepts")
+    program = folder / name
+    subprocess.run(["gcc", "-O2", "-o", program, HERE / f"{name}.c", "-lfcgi", "-lpthread"], check=True)
+    path = folder / f"{name}.sock"
+    responder = Process([program, path, *arguments], folder / f"{name}.log")
+    wait_until(lambda: accepts(path), 30, f"{name} accepts")
     return Subject(responder, Nginx(folder / "nginx", path, **NGINX))
+
+
+def ceiling(folder):
+    return c_program(folder, "ceiling")
+
+
+def durable(folder, journal):
+    """The ceiling, its answers held until a line for each is durable in `journal`."""
+    return c_program(folder, "durable", journal)
 
 
 def guide(folder, database):

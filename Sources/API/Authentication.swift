@@ -16,6 +16,12 @@ package final class Authentication: Sendable {
         case purchaseKey
         /// HMAC over the body, in either of Stash's two headers.
         case stashSignature
+        /// The key of a merchant's server.
+        case secretKey
+        /// The same; an unknown one is refused in the words of alias deletion.
+        case secretKeyOfAlias
+        /// The key of a merchant's client.
+        case publishableKey
         /// Open Event's token.
         case user
 
@@ -26,6 +32,8 @@ package final class Authentication: Sendable {
             case .operatorSocket: "socket"
             case .purchaseKey: "api-key"
             case .stashSignature: "signature"
+            case .secretKey, .secretKeyOfAlias: "secret-key"
+            case .publishableKey: "publishable-key"
             case .user: "token"
             }
         }
@@ -34,12 +42,17 @@ package final class Authentication: Sendable {
     let shops: [ShopKeys]
     /// nil where no route needs a user.
     private let users: UserTokens?
+    /// nil where no route needs a merchant.
+    private let merchants: MerchantService?
     private let clock: Clock
     private let logger: Logger
 
-    package init(shops: [ShopKeys], users: UserTokens?, clock: Clock, logger: Logger) {
+    package init(
+        shops: [ShopKeys], users: UserTokens?, merchants: MerchantService?, clock: Clock, logger: Logger
+    ) {
         self.shops = shops
         self.users = users
+        self.merchants = merchants
         self.clock = clock
         self.logger = logger
     }
@@ -54,7 +67,42 @@ package final class Authentication: Sendable {
         case .operatorSocket: return try operatorCaller(request)
         case .purchaseKey: return try purchaseCaller(request, apiKeyHeader)
         case .stashSignature: return try signingCaller(request)
+        case .secretKey: return try serverCaller(request, otherwise: .unknownSecretKey)
+        case .secretKeyOfAlias: return try serverCaller(request, otherwise: .unknownSecretKeyForAlias)
+        case .publishableKey: return try clientCaller(request)
         case .user: return try userCaller(request)
+        }
+    }
+
+    /// An empty key is a key nobody has.
+    private func serverCaller(
+        _ request: Request, otherwise fault: MerchantFault
+    ) throws(PaymentError) -> Caller {
+        let key = request.header("HTTP_SECRET_KEY") ?? ""
+        return try merchantCaller(.secretKey, fault) { merchants throws(PaymentError) in
+            try merchants.authenticate(secretKey: key, otherwise: fault)
+        }
+    }
+
+    private func clientCaller(_ request: Request) throws(PaymentError) -> Caller {
+        let key = request.header("HTTP_PUBLISHABLE_KEY") ?? ""
+        return try merchantCaller(.publishableKey, .unknownPublishableKey) { merchants throws(PaymentError) in
+            try merchants.authenticate(publishableKey: key)
+        }
+    }
+
+    private func merchantCaller(
+        _ scheme: Caller.Scheme, _ fault: MerchantFault,
+        _ authenticate: (MerchantService) throws(PaymentError) -> MerchantCaller
+    ) throws(PaymentError) -> Caller {
+        guard let merchants else { throw .merchant(fault) }
+        do throws(PaymentError) {
+            let caller = try authenticate(merchants)
+            return Caller(.merchant(caller), keyName: "\(caller.merchant)/\(caller.keyName)", scheme: scheme)
+        } catch {
+            var error = error
+            if case .merchant = error.code { error.reason = "unknown or inactive merchant key" }
+            throw error
         }
     }
 
@@ -77,8 +125,8 @@ package final class Authentication: Sendable {
     }
 
     private func purchaseCaller(_ request: Request, _ header: String) throws(PaymentError) -> Caller {
-        guard let candidate = request.header(named: header) else { throw refused("no API key") }
-        let digest = Secret.digest(of: candidate)
+        guard let candidate = request.headerBytes(named: header) else { throw refused("no API key") }
+        let digest = Secret.digest(of: candidate.span)
         let now = clock.milliseconds()
         var fault: StaticString = "unknown API key"
         for shop in shops {
@@ -97,13 +145,13 @@ package final class Authentication: Sendable {
     private func signingCaller(_ request: Request) throws(PaymentError) -> Caller {
         let now = clock.milliseconds()
         let signature: StashSignature
-        if let header = request.header("HTTP_X_STASH_HMAC_SIGNATURE") {
+        if let header = request.headerBytes("HTTP_X_STASH_HMAC_SIGNATURE") {
             // A wrong v1 signature is not rescued by a right legacy one: that would give up its freshness.
-            guard let v1 = StashSignature.v1(header) else { throw refused("malformed v1 signature") }
+            guard let v1 = StashSignature.v1(header.span) else { throw refused("malformed v1 signature") }
             guard v1.isFresh(at: now) else { throw refused("v1 timestamp outside 5 minutes") }
             signature = v1
-        } else if let header = request.header("HTTP_STASH_HMAC_SIGNATURE") {
-            guard let legacy = StashSignature.legacy(header) else { throw refused("malformed legacy signature") }
+        } else if let header = request.headerBytes("HTTP_STASH_HMAC_SIGNATURE") {
+            guard let legacy = StashSignature.legacy(header.span) else { throw refused("malformed legacy signature") }
             signature = legacy
         } else {
             throw refused("no signature")
@@ -125,7 +173,7 @@ package final class Authentication: Sendable {
         for shop in shops where isEligible(shop, for: signature) {
             for egress in shop.egressKeys {
                 for (reading, key) in egress.keys
-                where key.authenticationCode(prefix: signature.prefix, message: body) == signature.code {
+                where key.signs(signature.prefix, body, with: signature.code) {
                     if let reason = egress.validity.fault(at: now) {
                         fault = reason
                         continue
@@ -143,7 +191,7 @@ package final class Authentication: Sendable {
 
     private func isEligible(_ shop: ShopKeys, for signature: StashSignature) -> Bool {
         guard let named = signature.shop else { return shop.acceptsLegacySignature }
-        return shop.shop.id.text.utf8.elementsEqual(named)
+        return shop.shop.id == named
     }
 
     private func report(_ name: String, _ reading: KeyReading, _ shop: Shop) {

@@ -6,8 +6,10 @@ import Payments
 enum BodyReader {
     /// - Throws: `unreadable`: what is wrong with the JSON and at which byte.
     static func object(of request: Request, in family: ErrorFamily) throws(PaymentError) -> WireObject {
-        if family == .guide, !isJSON(request.contentType) {
-            throw PaymentError(.invalid, "Request must be JSON")
+        if family == .guide {
+            guard let contentType = request.headerBytes("CONTENT_TYPE"), isJSON(contentType) else {
+                throw PaymentError(.invalid, "Request must be JSON")
+            }
         }
         let document: JSONDocument
         do throws(JSONError) {
@@ -21,10 +23,10 @@ enum BodyReader {
 
     /// As Flask's `is_json`: `application/json` or `application/…+json`, with or without parameters. Only the guide's
     /// route asks: a signed body is what it is, whatever its label.
-    private static func isJSON(_ contentType: String?) -> Bool {
-        guard let contentType else { return false }
-        if contentType.hasSameBytes(as: "application/json") { return true }
-        let media = contentType.prefix { $0 != ";" }.lowercased().utf8.filter { $0 != 0x20 && $0 != 0x09 }
+    private static func isJSON(_ contentType: ArraySlice<UInt8>) -> Bool {
+        if contentType.span.hasSameBytes(as: "application/json") { return true }
+        let text = String(decoding: contentType, as: UTF8.self)
+        let media = text.prefix { $0 != ";" }.lowercased().utf8.filter { $0 != 0x20 && $0 != 0x09 }
         return media.elementsEqual("application/json".utf8)
             || (media.starts(with: "application/".utf8) && media.suffix(5).elementsEqual("+json".utf8))
     }

@@ -19,6 +19,16 @@ package struct Call: Sendable {
         return ShopCaller(shop: shop, caller: caller)
     }
 
+    /// The merchant whose key was sent.
+    ///
+    /// - Throws: `unauthenticated` on a route that was not told to authenticate one.
+    package func requireMerchant() throws(PaymentError) -> MerchantCaller {
+        guard let caller, case .merchant(let merchant) = caller.principal else {
+            throw PaymentError(.unauthenticated, "Unauthorized")
+        }
+        return merchant
+    }
+
     /// The user who is logged in.
     ///
     /// - Throws: `unauthenticated` on a route that was not told to authenticate one.

@@ -14,6 +14,7 @@ package struct Caller: Sendable {
     /// On whose behalf a request speaks.
     package enum Principal: Sendable {
         case shop(Shop)
+        case merchant(MerchantCaller)
         /// Somebody who is logged in at Open Event.
         case user(UserID)
         /// Whoever can connect to the operator's socket, by their user id where the kernel tells it.
@@ -24,6 +25,8 @@ package struct Caller: Sendable {
         case apiKey = "api-key"
         case v1
         case legacy
+        case secretKey = "secret-key"
+        case publishableKey = "publishable-key"
         case token
         /// The right to connect to the operator's socket.
         case socket

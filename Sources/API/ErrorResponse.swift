@@ -69,6 +69,14 @@ package enum ErrorFamily: Sendable {
         }
     }
 
+    /// What the caller of a known path with another method is told.
+    func sentence(refusing method: String, allowed: [String]) -> String {
+        switch self {
+        case .guide, .rpcStatus, .jsonAPI, .page: "Method not allowed; use \(allowed.first ?? "another")"
+        case .merchant: "Used method: ['\(method)'] Supported methods: '[\(allowed.joined(separator: ", "))]'"
+        }
+    }
+
     /// An answer that came from no domain error: routing, limits, overload.
     package func response(status: Int, message: String) -> Response {
         switch self {

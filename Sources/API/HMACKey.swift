@@ -28,4 +28,15 @@ package struct HMACKey: Sendable {
         unsafe inner.finalize().withUnsafeBytes { unsafe outer.update(bufferPointer: $0) }
         return outer.finalize()
     }
+
+    /// Whether `code` is that of `prefix` followed by `message`, compared in constant time.
+    func signs(_ prefix: [UInt8], _ message: [UInt8], with code: [UInt8]) -> Bool {
+        let expected = authenticationCode(prefix: prefix, message: message)
+        return unsafe expected.withUnsafeBytes { expected in
+            guard code.count == expected.count else { return false }
+            var difference: UInt8 = 0
+            for index in code.indices { unsafe difference |= expected[index] ^ code[index] }
+            return difference == 0
+        }
+    }
 }

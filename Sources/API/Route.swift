@@ -33,6 +33,8 @@ package final class Route: Sendable {
     package let lane: Lane
     /// Whether HEAD is answered like GET, without the body.
     let answersHead: Bool
+    /// Refuses a request by its form, before anybody asks who sent it; nil lets it through. Gets the path's parameters.
+    let admit: @Sendable (Request, [String]) -> Response?
     /// Decodes, runs and encodes.
     let answer: @Sendable (Call) throws(PaymentError) -> Response
     /// The answer when the store failed after `answer` was given, for routes that must not use an HTTP error then.
@@ -49,6 +51,7 @@ package final class Route: Sendable {
     init(
         method: String, pattern: PathPattern, authentication: Authentication.Method, family: ErrorFamily,
         listener: Listener.Role = .public, lane: Lane = .worker, answersHead: Bool = false,
+        admit: @escaping @Sendable (Request, [String]) -> Response? = { _, _ in nil },
         answer: @escaping @Sendable (Call) throws(PaymentError) -> Response,
         answerUnsettled: @escaping @Sendable (Call) -> Response? = { _ in nil }
     ) {
@@ -59,6 +62,7 @@ package final class Route: Sendable {
         self.listener = listener
         self.lane = lane
         self.answersHead = answersHead
+        self.admit = admit
         self.answer = answer
         self.answerUnsettled = answerUnsettled
     }
@@ -123,7 +127,7 @@ package final class Route: Sendable {
     }
 
     private static func respond<Input: RequestBody, Output: ResponseBody>(
-        to input: Input, _ call: Call, _ note: ResponseNote,
+        to input: Input, _ call: Call, _ note: consuming ResponseNote,
         _ endpoint: (Input, Call) throws(PaymentError) -> Committed<Output>,
         _ unsettled: ((Input) -> Output)?
     ) throws(PaymentError) -> Response {
@@ -139,7 +143,7 @@ package final class Route: Sendable {
     }
 
     private static func response(
-        _ body: some ResponseBody, _ sequence: SequenceNumber, _ note: ResponseNote
+        _ body: some ResponseBody, _ sequence: SequenceNumber, _ note: consuming ResponseNote
     ) -> Response {
         var writer = JSONWriter(reserving: 256)
         body.write(to: &writer)

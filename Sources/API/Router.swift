@@ -37,6 +37,9 @@ package struct Router: RequestHandler {
     /// Authenticates on the worker whatever the route: a stranger must not take a thread that may block.
     private func outcome(_ request: Request, _ match: Match) -> Outcome {
         let route = match.route
+        if let refusal = route.admit(request, match.parameters) {
+            return .response(route.family.completed(note(match, nil, in: refusal), for: request))
+        }
         let caller: Caller?
         do throws(PaymentError) {
             caller = try authentication.caller(of: request, by: route.authentication, apiKeyHeader: apiKeyHeader)
@@ -136,7 +139,7 @@ package struct Router: RequestHandler {
             return first.family.completed(CrossOrigin.preflight(allowing: list), for: request)
         }
         var response = first.family.response(
-            status: 405, message: "Method not allowed; use \(first.method)")
+            status: 405, message: first.family.sentence(refusing: request.method, allowed: allowed))
         response.headers.append(("Allow", list))
         return first.family.completed(response, for: request)
     }

@@ -2,10 +2,13 @@ import Payments
 
 /// Every route there is. `docs/openapi.yaml` lists the public ones; a test compares the two.
 package enum Routes {
-    /// - Parameter stripe: nil where the configuration says nothing of Stripe: its paths are unknown then.
+    /// - Parameters:
+    ///   - stripe: nil where the configuration says nothing of Stripe: its paths are unknown then.
+    ///   - merchants: nil where it says nothing of merchants.
     package static func all(
-        paths: RoutePaths = RoutePaths(), stash: StashEndpoints, stripe: StripeEndpoints?, health: HealthEndpoint,
-        operations: OperatorEndpoints, metrics: MetricsEndpoint
+        paths: RoutePaths = RoutePaths(), stash: StashEndpoints, stripe: StripeEndpoints?,
+        merchants: MerchantEndpoints?,
+        health: HealthEndpoint, operations: OperatorEndpoints, metrics: MetricsEndpoint
     ) -> [Route] {
         // The busiest first: they are looked at in this order.
         [
@@ -25,7 +28,7 @@ package enum Routes {
             .operatorPost("/operator/compact", lane: .blocking, operations.compact),
             .operatorPost("/operator/reload", lane: .blocking, operations.reload),
             .operatorPost("/operator/verified", operations.recordVerification),
-        ] + (stripe?.routes ?? []) + StripeOperations(stripe?.authorizations).routes
+        ] + (merchants?.routes ?? []) + (stripe?.routes ?? []) + StripeOperations(stripe?.authorizations).routes
     }
 
     private enum Unsettled {

@@ -15,10 +15,9 @@ package struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConve
     package var customMirror: Mirror { Mirror(self, children: []) }
 
     /// What `matches` compares with.
-    package static func digest(of candidate: String) -> SHA256Digest {
+    package static func digest(of candidate: Span<UInt8>) -> SHA256Digest {
         var hash = SHA256()
-        let bytes = candidate.utf8.span
-        unsafe bytes.withUnsafeBytes { unsafe hash.update(bufferPointer: $0) }
+        unsafe candidate.withUnsafeBytes { unsafe hash.update(bufferPointer: $0) }
         return hash.finalize()
     }
 

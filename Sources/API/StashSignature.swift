@@ -1,35 +1,37 @@
 import Crypto
-import FoundationEssentials
+import Payments
 
 /// A signature header as Stash sends it, taken apart but not yet verified (contract section 2).
 struct StashSignature: Sendable {
     /// The shop the header names; nil for the legacy scheme, which names none. It is not covered by the signature.
-    let shop: [UInt8]?
+    let shop: ShopID?
     /// Milliseconds since the Unix epoch; nil for the legacy scheme.
     let timestamp: Int64?
     /// What is signed before the body: the timestamp's own text and a dot, or nothing.
     let prefix: [UInt8]
     /// The 32 bytes claimed.
-    let code: Data
+    let code: [UInt8]
 
     /// How far the timestamp may be from our clock, either way, inclusive: 5 minutes.
     static let windowMilliseconds: Int64 = 300_000
     private static let maximumHeaderBytes = 512
 
     /// Reads `v1;{shopId};{unixMillis};{base64}`; nil for anything else.
-    static func v1(_ header: String) -> StashSignature? {
-        guard header.utf8.count <= maximumHeaderBytes else { return nil }
-        let parts = header.utf8.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false)
-        guard parts.count == 4, parts[0].elementsEqual("v1".utf8), !parts[1].isEmpty,
-            let timestamp = digits(parts[2]), let code = code(parts[3])
+    static func v1(_ header: Span<UInt8>) -> StashSignature? {
+        guard header.count <= maximumHeaderBytes, let parts = Parts(header), parts.hasVersion1(header),
+            let shop = try? UTF8Span(validating: header.extracting(parts.shop)),  // no UTF-8 is no shop
+            let timestamp = digits(header.extracting(parts.timestamp)), let code = code(header.extracting(parts.code))
         else { return nil }
-        return StashSignature(
-            shop: Array(parts[1]), timestamp: timestamp, prefix: Array(parts[2]) + [UInt8(ascii: ".")], code: code)
+        var prefix: [UInt8] = []
+        prefix.reserveCapacity(parts.timestamp.count + 1)
+        for index in parts.timestamp { prefix.append(header[index]) }
+        prefix.append(UInt8(ascii: "."))
+        return StashSignature(shop: ShopID(String(copying: shop)), timestamp: timestamp, prefix: prefix, code: code)
     }
 
     /// Reads a bare base64 signature; nil for anything else.
-    static func legacy(_ header: String) -> StashSignature? {
-        guard header.utf8.count <= maximumHeaderBytes, let code = code(header.utf8[...]) else { return nil }
+    static func legacy(_ header: Span<UInt8>) -> StashSignature? {
+        guard let code = code(header) else { return nil }
         return StashSignature(shop: nil, timestamp: nil, prefix: [], code: code)
     }
 
@@ -39,17 +41,76 @@ struct StashSignature: Sendable {
         return !overflow && skew.magnitude <= StashSignature.windowMilliseconds.magnitude
     }
 
+    /// Where the four parts of a v1 header lie.
+    private struct Parts {
+        let version: Range<Int>
+        let shop: Range<Int>
+        let timestamp: Range<Int>
+        let code: Range<Int>
+
+        /// nil when there are not exactly four, or no shop.
+        init?(_ header: Span<UInt8>) {
+            let first = Self.end(of: 0, header)
+            let second = Self.end(of: first + 1, header)
+            let third = Self.end(of: second + 1, header)
+            guard third < header.count, Self.end(of: third + 1, header) == header.count, second > first + 1 else {
+                return nil
+            }
+            version = 0..<first
+            shop = first + 1..<second
+            timestamp = second + 1..<third
+            code = third + 1..<header.count
+        }
+
+        func hasVersion1(_ header: Span<UInt8>) -> Bool {
+            version.count == 2 && header[0] == UInt8(ascii: "v") && header[1] == UInt8(ascii: "1")
+        }
+
+        /// The index of the semicolon that ends the part from `start` on, or the header's end.
+        private static func end(of start: Int, _ header: Span<UInt8>) -> Int {
+            var index = min(start, header.count)
+            while index < header.count, header[index] != UInt8(ascii: ";") { index += 1 }
+            return index
+        }
+    }
+
     /// Digits only, so that one time has one text: no sign, no space, at most 14 of them (the year 5138).
-    private static func digits(_ text: Substring.UTF8View) -> Int64? {
-        guard (1...14).contains(text.count), text.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-        return text.reduce(into: 0) { $0 = $0 &* 10 &+ Int64($1 &- 0x30) }
+    private static func digits(_ text: Span<UInt8>) -> Int64? {
+        guard (1...14).contains(text.count) else { return nil }
+        var number: Int64 = 0
+        for index in text.indices {
+            guard (0x30...0x39).contains(text[index]) else { return nil }
+            number = number * 10 + Int64(text[index] - 0x30)
+        }
+        return number
     }
 
     /// Standard base64 of 32 bytes with its padding and no stray bits, so that one signature has one text.
-    private static func code(_ text: Substring.UTF8View) -> Data? {
-        guard text.count == 44, let code = Data(base64Encoded: Data(text)), code.count == SHA256.byteCount,
-            code.base64EncodedString().utf8.elementsEqual(text)
-        else { return nil }
-        return code
+    private static func code(_ text: Span<UInt8>) -> [UInt8]? {
+        guard text.count == 44, text[43] == UInt8(ascii: "=") else { return nil }
+        var code: [UInt8] = []
+        code.reserveCapacity(SHA256.byteCount)
+        var bits: UInt32 = 0
+        var bitCount = 0
+        for index in 0..<43 {
+            guard let digit = base64Value(text[index]) else { return nil }
+            bits = bits << 6 | digit
+            bitCount += 6
+            guard bitCount >= 8 else { continue }
+            bitCount -= 8
+            code.append(UInt8(truncatingIfNeeded: bits >> UInt32(bitCount)))
+        }
+        return bits & 0b11 == 0 ? code : nil
+    }
+
+    private static func base64Value(_ digit: UInt8) -> UInt32? {
+        switch digit {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt32(digit - UInt8(ascii: "A"))
+        case UInt8(ascii: "a")...UInt8(ascii: "z"): UInt32(digit - UInt8(ascii: "a")) + 26
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(digit - UInt8(ascii: "0")) + 52
+        case UInt8(ascii: "+"): 62
+        case UInt8(ascii: "/"): 63
+        default: nil
+        }
     }
 }

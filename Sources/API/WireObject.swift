@@ -71,6 +71,12 @@ package struct WireObject {
         return try optionalText(name)
     }
 
+    package func optionalBoolean(_ name: WireName) throws(PaymentError) -> Bool? {
+        guard let value = try value(name) else { return nil }
+        guard let boolean = value.boolean else { throw misread(name, "must be true or false") }
+        return boolean
+    }
+
     // MARK: Numbers
 
     /// An unsigned 32-bit number; 0 when absent, since protobuf's JSON mapping omits zeros.

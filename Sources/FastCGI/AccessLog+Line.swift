@@ -8,40 +8,19 @@ extension AccessLog {
     static func appendLine(
         of request: Request?, _ response: Response, bytes: Int, durationNanoseconds: UInt64, to buffer: inout [UInt8]
     ) {
-        let note = response.note
         buffer.append(text: "method=")
         buffer.append(text: request?.method ?? "-")
-        buffer.append(text: " route=")
-        buffer.append(logText: note.route.isEmpty ? "-" : note.route)
-        buffer.append(text: " status=")
-        buffer.append(decimal: response.status)
-        buffer.append(text: " us=")
-        buffer.append(decimal: Int(clamping: durationNanoseconds / 1000))
-        buffer.append(text: " bytes=")
-        buffer.append(decimal: bytes)
-        if let keyName = note.keyName {
-            buffer.append(text: " key=")
-            buffer.append(logText: keyName)
-        }
-        if let scheme = note.scheme {
-            buffer.append(text: " scheme=")
-            buffer.append(logText: scheme)
-        }
-        if let subject = note.subject {
-            buffer.append(text: " subject=")
-            buffer.append(logText: subject)
-        }
-        if let decision = note.decision {
-            buffer.append(text: " decision=")
-            buffer.append(logText: decision)
-        }
-        if let reason = note.reason {
-            buffer.append(text: " reason=")
-            buffer.append(logText: reason)
-        }
-        if let id = request?.parameters.value("REQUEST_ID") {
-            buffer.append(text: " request=")
-            buffer.append(logBytes: id.span)
+        buffer.append(pair: " route=", response.note.route.isEmpty ? "-" : response.note.route)
+        buffer.append(pair: " status=", response.status)
+        buffer.append(pair: " us=", Int(clamping: durationNanoseconds / 1000))
+        buffer.append(pair: " bytes=", bytes)
+        if let keyName = response.note.keyName { buffer.append(pair: " key=", keyName) }
+        if let scheme = response.note.scheme { buffer.append(pair: " scheme=", scheme) }
+        if let subject = response.note.subject { buffer.append(pair: " subject=", subject) }
+        if let decision = response.note.decision { buffer.append(pair: " decision=", decision) }
+        if let reason = response.note.reason { buffer.append(pair: " reason=", reason) }
+        if let parameters = request?.parameters, let id = parameters.entry("REQUEST_ID") {
+            buffer.append(pair: " request=", parameters.bytes.span.extracting(id.value))
         }
         if let trace = request?.traceID {
             buffer.append(text: " trace=")
@@ -52,16 +31,25 @@ extension AccessLog {
 }
 
 extension [UInt8] {
-    fileprivate mutating func append(logText text: String) {
-        append(logBytes: text.utf8.span)
+    fileprivate mutating func append(pair name: StaticString, _ number: Int) {
+        append(addingCapacity: name.utf8CodeUnitCount + OutputSpan<UInt8>.decimalLength) { output in
+            output.append(text: name)
+            output.append(decimal: number)
+        }
     }
 
-    /// Nearly every value is plain: it is copied first, and looked at where it lies.
-    fileprivate mutating func append(logBytes bytes: Span<UInt8>) {
-        let start = count
-        append(bytes)
-        for index in start..<count where !Self.isPlain(self[index]) { return escape(from: start) }
-        if count == start { append(text: "\"\"") }
+    fileprivate mutating func append(pair name: StaticString, _ text: String) {
+        append(pair: name, text.utf8.span)
+    }
+
+    /// Nearly every value is plain: it is copied first, and escaped where it lies when it is not.
+    fileprivate mutating func append(pair name: StaticString, _ value: Span<UInt8>) {
+        append(addingCapacity: name.utf8CodeUnitCount + value.count) { output in
+            output.append(text: name)
+            output.append(bytes: value)
+        }
+        if !Self.isPlain(value) { escape(from: count - value.count) }
+        if value.isEmpty { append(text: "\"\"") }
     }
 
     private mutating func escape(from start: Int) {
@@ -78,6 +66,32 @@ extension [UInt8] {
             }
         }
         append(UInt8(ascii: "\""))
+    }
+
+    private static func isPlain(_ value: Span<UInt8>) -> Bool {
+        guard value.count >= 8 else { return value.indices.allSatisfy { isPlain(value[$0]) } }
+        var index = 0
+        while index < value.count {
+            // The last step looks at bytes again that the step before it has seen.
+            index = Swift.min(index, value.count - 8)
+            let word = unsafe value.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+            if !isPlain(word: word) { return false }
+            index += 8
+        }
+        return true
+    }
+
+    /// Eight bytes at once, as in S. E. Anderson's Bit Twiddling Hacks ("Determine if a word has a byte less than n").
+    /// A carry or borrow only ever comes from a byte that is not plain itself.
+    private static func isPlain(word: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let tops: UInt64 = 0x8080_8080_8080_8080
+        func below(_ limit: UInt64, _ bytes: UInt64) -> UInt64 { (bytes &- ones &* limit) & ~bytes }
+        func equal(_ byte: UInt8) -> UInt64 { below(1, word ^ (ones &* UInt64(byte))) }
+        let strange =
+            below(0x21, word) | (word &+ ones) | word | equal(UInt8(ascii: "\"")) | equal(UInt8(ascii: "\\"))
+            | equal(UInt8(ascii: "="))
+        return strange & tops == 0
     }
 
     private static func isPlain(_ byte: UInt8) -> Bool {

@@ -1,57 +1,89 @@
 import Synchronization
 
-/// The connections nobody is reading: they wait in the epoll set, and can be handed to the next process.
+/// The connections nobody is answering: each waits in the epoll set of its worker, and can be handed to the next
+/// process.
 ///
-/// A descriptor leaves the table before libfcgi sees it, which may close it, and enters it again before it is armed:
-/// so a number the kernel gives away anew is never mistaken for the old connection.
+/// A descriptor leaves the table before libfcgi sees it, which may close it, and enters it again when its answer has
+/// left: so a number the kernel gives away anew is never mistaken for the old connection.
 final class ConnectionTable: Sendable {
-    /// By descriptor; nil where nothing is parked.
-    private let parked = Mutex<[Connection?]>([])
-    private let events: EventPoll
-
-    init(events: EventPoll) {
-        self.events = events
+    private struct Slot: Sendable {
+        /// nil while a request of it is being answered, and once it is closed.
+        var parked: Connection?
+        var worker = 0
+        var generation: UInt32 = 0
+        /// Whether more arrived meanwhile: the event is gone, so the kernel must be asked again.
+        var isSignalled = false
     }
 
-    /// Takes a connection in that is new to this process.
+    private struct State: Sendable {
+        /// By descriptor.
+        var slots: [Slot] = []
+        var nextWorker = 0
+    }
+
+    private let state = Mutex(State())
+    private let workers: [Worker]
+
+    init(workers: [Worker]) {
+        self.workers = workers
+    }
+
+    /// Takes a connection in that is new to this process, and gives it to the next worker in turn.
     func add(_ connection: Connection) {
-        put(connection)
-        if !events.add(connection: connection.descriptor) { drop(connection) }
+        let (token, worker) = state.withLock { state in
+            let index = Int(connection.descriptor)
+            if index >= state.slots.count {
+                state.slots.append(contentsOf: repeatElement(Slot(), count: index + 64 - state.slots.count))
+            }
+            let worker = state.nextWorker
+            state.nextWorker = (worker + 1) % workers.count
+            let generation = max(1, state.slots[index].generation &+ 1)
+            state.slots[index] = Slot(parked: connection, worker: worker, generation: generation)
+            return (EventToken(connection: connection.descriptor, generation: generation), worker)
+        }
+        if !workers[worker].events.add(connection: token) { drop(token) }
     }
 
     /// Waits for the connection's next request.
     func park(_ connection: Connection) {
-        put(connection)
-        if !events.rearm(connection: connection.descriptor) { drop(connection) }
+        let again: (token: EventToken, worker: Int)? = state.withLock { state in
+            let index = Int(connection.descriptor)
+            guard state.slots.indices.contains(index) else { return nil }
+            defer { state.slots[index].isSignalled = false }
+            state.slots[index].parked = connection
+            guard state.slots[index].isSignalled else { return nil }
+            let generation = state.slots[index].generation
+            return (EventToken(connection: connection.descriptor, generation: generation), state.slots[index].worker)
+        }
+        guard let again else { return }
+        if !workers[again.worker].events.rearm(connection: again.token) { drop(again.token) }
     }
 
-    /// The connection is the caller's now; nil when the descriptor is none of ours.
-    func take(_ descriptor: Int32) -> Connection? {
-        parked.withLock { parked in
-            guard parked.indices.contains(Int(descriptor)) else { return nil }
-            defer { parked[Int(descriptor)] = nil }
-            return parked[Int(descriptor)]
+    /// The connection is the caller's now; nil when it is being answered, or is gone.
+    func take(_ token: EventToken) -> Connection? {
+        state.withLock { state in
+            let index = Int(token.descriptor)
+            guard state.slots.indices.contains(index), state.slots[index].generation == token.generation else {
+                return nil
+            }
+            guard let connection = state.slots[index].parked else {
+                state.slots[index].isSignalled = true
+                return nil
+            }
+            state.slots[index].parked = nil
+            return connection
         }
     }
 
     func takeAll() -> [Connection] {
-        parked.withLock { parked in
-            defer { parked = [] }
-            return parked.compactMap { $0 }
+        state.withLock { state in
+            let all = state.slots.compactMap(\.parked)
+            for index in state.slots.indices { state.slots[index].parked = nil }
+            return all
         }
     }
 
-    private func put(_ connection: Connection) {
-        parked.withLock { parked in
-            let index = Int(connection.descriptor)
-            if index >= parked.count {
-                parked.append(contentsOf: repeatElement(nil, count: index + 64 - parked.count))
-            }
-            parked[index] = connection
-        }
-    }
-
-    private func drop(_ connection: Connection) {
-        take(connection.descriptor)?.close()
+    private func drop(_ token: EventToken) {
+        take(token)?.close()
     }
 }

@@ -1,11 +1,17 @@
 import CFCGI
 import Glibc
 
-/// An epoll set (epoll(7)). A connection in it reports once and is silent until it is armed again, so that one worker
-/// has it at a time.
+/// One worker's epoll set (epoll(7)).
+///
+/// A connection reports each arrival once, and not again until more arrives: it stays armed while its request is
+/// answered, which saves a system call a request. Only the set's worker reads from its connections, so that what an
+/// event tells of is still there when the worker comes to it.
 final class EventPoll: Sendable {
     /// Negative when the kernel gave none; `Server.start` says so.
     let number: Int32
+
+    /// How many events are taken at once.
+    private static let batch = 16
 
     init() {
         number = epoll_create1(Int32(EPOLL_CLOEXEC))
@@ -15,33 +21,64 @@ final class EventPoll: Sendable {
         if number >= 0 { _ = close(number) }
     }
 
-    func add(connection descriptor: Int32) -> Bool {
-        control(EPOLL_CTL_ADD, descriptor, EPOLLIN.rawValue | EPOLLRDHUP.rawValue | EPOLLONESHOT.rawValue)
+    func add(connection token: EventToken) -> Bool {
+        control(EPOLL_CTL_ADD, token, EPOLLIN.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue)
     }
 
-    func rearm(connection descriptor: Int32) -> Bool {
-        control(EPOLL_CTL_MOD, descriptor, EPOLLIN.rawValue | EPOLLRDHUP.rawValue | EPOLLONESHOT.rawValue)
+    /// Has the kernel look again: an arrival that was reported before, and not read, is reported anew.
+    func rearm(connection token: EventToken) -> Bool {
+        control(EPOLL_CTL_MOD, token, EPOLLIN.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue)
     }
 
+    /// Adds a descriptor that is reported for as long as it is signalled.
     func add(latch: EventDescriptor) -> Bool {
-        control(EPOLL_CTL_ADD, latch.number, EPOLLIN.rawValue)
+        control(EPOLL_CTL_ADD, EventToken(latch: latch.number), EPOLLIN.rawValue)
     }
 
     func remove(latch: EventDescriptor) {
-        _ = control(EPOLL_CTL_DEL, latch.number, 0)
+        _ = control(EPOLL_CTL_DEL, EventToken(latch: latch.number), 0)
     }
 
-    /// - Returns: a descriptor that is ready; nil when there was none in time, or a signal came between.
-    func next(timeoutMilliseconds: Int32) -> Int32? {
-        var event = unsafe epoll_event()
-        guard unsafe epoll_wait(number, &event, 1, timeoutMilliseconds) == 1 else { return nil }
-        return unsafe event.data.fd
+    /// Waits, and calls `body` for what is ready.
+    ///
+    /// - Parameter timeoutMilliseconds: -1 waits for ever.
+    /// - Returns: false when nothing was ready in time, or a signal came between.
+    @discardableResult
+    func wait(timeoutMilliseconds: Int32, _ body: (EventToken) -> Void) -> Bool {
+        unsafe withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: Self.batch) { ready in
+            let count = Int(unsafe epoll_wait(number, ready.baseAddress, Int32(Self.batch), timeoutMilliseconds))
+            guard count > 0 else { return false }
+            for index in 0..<count { body(EventToken(rawValue: unsafe ready[index].data.u64)) }
+            return true
+        }
     }
 
-    private func control(_ operation: Int32, _ descriptor: Int32, _ events: UInt32) -> Bool {
+    private func control(_ operation: Int32, _ token: EventToken, _ events: UInt32) -> Bool {
         var event = unsafe epoll_event()
         unsafe event.events = events
-        unsafe event.data.fd = descriptor
-        return unsafe epoll_ctl(number, operation, descriptor, &event) == 0
+        unsafe event.data.u64 = token.rawValue
+        return unsafe epoll_ctl(number, operation, token.descriptor, &event) == 0
     }
+}
+
+/// What an epoll set reports: a descriptor, and which of those that have had its number.
+struct EventToken: Sendable, Equatable {
+    let rawValue: UInt64
+
+    init(rawValue: UInt64) {
+        self.rawValue = rawValue
+    }
+
+    /// - Parameter generation: counts the connections that had this number.
+    init(connection descriptor: Int32, generation: UInt32) {
+        rawValue = UInt64(generation) << 32 | UInt64(UInt32(bitPattern: descriptor))
+    }
+
+    /// A latch keeps its number for good.
+    init(latch descriptor: Int32) {
+        self.init(connection: descriptor, generation: 0)
+    }
+
+    var descriptor: Int32 { Int32(truncatingIfNeeded: rawValue) }
+    var generation: UInt32 { UInt32(truncatingIfNeeded: rawValue >> 32) }
 }

@@ -74,11 +74,15 @@ package struct Parameters: Sendable {
 
     /// As above, for a name known only at run time.
     func value(named name: String) -> ArraySlice<UInt8>? {
-        entry(name.utf8.span).map { bytes[$0.value] }
+        entry(named: name).map { bytes[$0.value] }
     }
 
     func entry(_ name: StaticString) -> Entry? {
         name.withUTF8Buffer { entry(unsafe $0.span) }
+    }
+
+    func entry(named name: String) -> Entry? {
+        entry(name.utf8.span)
     }
 
     private func entry(_ name: Span<UInt8>) -> Entry? {

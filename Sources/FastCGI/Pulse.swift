@@ -1,9 +1,7 @@
-/// A question to the workers that any of them answers: it is ready in the epoll set as a connection would be.
+/// A question to a worker, which it finds ready among its connections and answers.
 final class Pulse: Sendable {
-    private let question = EventDescriptor(.latch)
+    let question = EventDescriptor(.latch)
     private let reply = EventDescriptor(.latch)
-
-    var number: Int32 { question.number }
 
     /// Asks, and waits for the answer.
     func isAnswered(withinMilliseconds milliseconds: Int32) -> Bool {
@@ -11,7 +9,7 @@ final class Pulse: Sendable {
         return reply.wait(milliseconds: milliseconds)
     }
 
-    /// Answers. The caller is the worker that found the question ready, and arms it again.
+    /// Answers. The caller is the worker that found the question ready.
     func answer() {
         question.wait()
         reply.signal()

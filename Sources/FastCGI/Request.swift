@@ -1,5 +1,7 @@
 /// One request, copied out of libfcgi and checked as far as no route needs to be known.
-package struct Request: Sendable {
+///
+/// A class, although it has no identity: it is handed from step to step, and a copy would count up seven references.
+package final class Request: Sendable {
     package let method: String
     /// REQUEST_URI's path, split on `/`, then percent-decoded once. An encoded slash is data within its segment.
     package let pathSegments: [String]
@@ -48,14 +50,30 @@ package struct Request: Sendable {
     ///
     /// - Returns: nil when it is missing, empty, or no UTF-8.
     package func header(_ name: StaticString) -> String? {
-        guard let value = parameters.value(name), !value.isEmpty else { return nil }
-        return String(validating: value, as: UTF8.self)
+        parameters.value(name).flatMap(Self.text)
     }
+
+    /// Whether a FastCGI parameter was sent at all, be it empty.
+    package func has(_ name: StaticString) -> Bool { parameters.entry(name) != nil }
 
     /// As `header`, for a name known only at run time, such as a configured one.
     package func header(named name: String) -> String? {
-        guard let value = parameters.value(named: name), !value.isEmpty else { return nil }
-        return String(validating: value, as: UTF8.self)
+        parameters.value(named: name).flatMap(Self.text)
+    }
+
+    /// The bytes of a FastCGI parameter; nil when it is missing or empty.
+    package func headerBytes(_ name: StaticString) -> ArraySlice<UInt8>? {
+        parameters.value(name).flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// As above, for a name known only at run time.
+    package func headerBytes(named name: String) -> ArraySlice<UInt8>? {
+        parameters.value(named: name).flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    private static func text(_ bytes: ArraySlice<UInt8>) -> String? {
+        guard !bytes.isEmpty, let text = try? UTF8Span(validating: bytes.span) else { return nil }
+        return String(copying: text)
     }
 
     private static func method(_ parameters: Parameters) throws(Refusal) -> String {

@@ -38,7 +38,7 @@ enum RequestPath {
         }
         guard !hasDot || !hasDotSegment(segment) else { throw .badRequest("The path has a dot segment.") }
         // What is ASCII needs no second look, which costs more than the first.
-        if isASCII { return String(decoding: segment, as: UTF8.self) }
+        if isASCII { return String(copying: unsafe UTF8Span(unchecked: segment.span, isKnownASCII: true)) }
         guard let text = String(validating: segment, as: UTF8.self) else {
             throw .badRequest("The path is not valid UTF-8.")
         }

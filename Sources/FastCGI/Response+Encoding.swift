@@ -1,16 +1,20 @@
 extension Response {
     /// Appends the CGI header of the answer, up to and with the empty line before the body.
     func appendHeader(to buffer: inout [UInt8]) {
-        buffer.append(text: "Status: ")
-        buffer.append(decimal: status)
-        buffer.append(text: Self.phrase(status))
+        buffer.append(addingCapacity: 64) { output in
+            output.append(text: "Status: ")
+            output.append(decimal: status)
+            output.append(text: Self.phrase(status))
+        }
         if !body.isEmpty {
             buffer.append(text: "\r\nContent-Type: ")
             buffer.append(headerText: contentType)
         }
         if status != 204 && status != 304 {
-            buffer.append(text: "\r\nContent-Length: ")
-            buffer.append(decimal: body.count)
+            buffer.append(addingCapacity: 64) { output in
+                output.append(text: "\r\nContent-Length: ")
+                output.append(decimal: body.count)
+            }
         }
         for header in headers {
             buffer.append(text: "\r\n")

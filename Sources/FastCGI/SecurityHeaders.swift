@@ -34,9 +34,11 @@ package struct SecurityHeaders: Sendable {
         single: [
             "REQUEST_METHOD", "REQUEST_URI", "CONTENT_LENGTH", "CONTENT_TYPE", "HTTP_AUTHORIZATION",
             "HTTP_STRIPE_SIGNATURE", "HTTP_IDEMPOTENT_KEY", "HTTP_IDEMPOTENCY_KEY",
+            "HTTP_PSP_TEST_MODE", "HTTP_PSP_TYPE",
         ],
         commaFree: [
             "HTTP_X_API_KEY", "HTTP_X_STASH_HMAC_SIGNATURE", "HTTP_STASH_HMAC_SIGNATURE", "HTTP_SECRET_KEY",
+            "HTTP_PUBLISHABLE_KEY",
         ])
 
     /// These rules and one more name that may appear once and whose value holds no comma.

@@ -2,22 +2,24 @@ import Synchronization
 
 extension Server {
     /// A worker's life: one ready connection after another, until the stop latch is set.
-    func work() {
-        while true {
-            guard let descriptor = events.next(timeoutMilliseconds: -1) else { continue }
-            if descriptor == stopLatch.number { return }
-            if descriptor == pulse.number { answerPulse() } else { serve(descriptor) }
+    func work(_ worker: Worker) {
+        var isStopping = false
+        while !isStopping {
+            worker.events.wait(timeoutMilliseconds: -1) { token in
+                if token == EventToken(latch: stopLatch.number) {
+                    isStopping = true
+                } else if token == EventToken(latch: worker.pulse.question.number) {
+                    worker.pulse.answer()
+                } else {
+                    serve(token)
+                }
+            }
         }
     }
 
-    private func answerPulse() {
-        pulse.answer()
-        _ = events.rearm(connection: pulse.number)
-    }
-
     /// Reads a request and has it answered, now or later. The connection is nobody's until `send` parks it again.
-    func serve(_ descriptor: Int32) {
-        guard let connection = connections.take(descriptor) else { return }
+    func serve(_ token: EventToken) {
+        guard let connection = connections.take(token) else { return }
         guard !connection.isNew || connection.beginsRequest else { return connection.close() }
         let exchange = exchanges.take()
         let generation = present
@@ -45,14 +47,14 @@ extension Server {
 
     /// Sends the answer, or holds it until what it depends on is durable.
     private func deliver(
-        _ response: Response, _ request: Request, _ exchange: Exchange, _ generation: Generation
+        _ response: consuming Response, _ request: Request, _ exchange: Exchange, _ generation: Generation
     ) {
         guard response.durableAt > 0 else { return send(response, request, exchange, generation) }
         let answer = HeldAnswers.Answer(
             exchange: exchange, request: request, response: response, generation: generation)
         switch held.hold(answer) {
         case .held: return
-        case .durable: send(response, request, exchange, generation)
+        case .durable: send(answer.response, request, exchange, generation)
         case .failed: send(generation.handler.refuse(.storageFailed, request), request, exchange, generation)
         }
     }

@@ -34,9 +34,10 @@ extension Server {
 
     /// Requests that arrived before the workers stopped. Each connection is closed after its answer, so this ends.
     private func serveRest(until deadline: UInt64) {
-        events.remove(latch: stopLatch)
-        while MonotonicClock.nanoseconds < deadline, let descriptor = events.next(timeoutMilliseconds: 0) {
-            serve(descriptor)
+        for worker in workers {
+            worker.events.remove(latch: stopLatch)
+            worker.events.remove(latch: worker.pulse.question)
+            while MonotonicClock.nanoseconds < deadline, worker.events.wait(timeoutMilliseconds: 0, serve) {}
         }
     }
 

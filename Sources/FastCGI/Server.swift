@@ -3,19 +3,18 @@ import Synchronization
 
 /// Accepts FastCGI connections, has requests handled, and sends each answer when it may leave.
 ///
-/// One acceptor, an epoll set of connections nobody is reading, a worker per core, and a second lane of threads that
-/// may block. No thread waits for the journal: an answer that depends on it is held, and sent by whoever calls
+/// One acceptor, a worker per core with an epoll set of its own connections, and a second lane of threads that may
+/// block. No thread waits for the journal: an answer that depends on it is held, and sent by whoever calls
 /// `release`. See docs/decisions/0003-own-acceptor.md.
 package final class Server: Sendable {
     let configuration: ServerConfiguration
     let logger: Logger
-    let events = EventPoll()
+    let workers: [Worker]
     let connections: ConnectionTable
     let exchanges = ExchangePool()
     let held = HeldAnswers()
     let lane: BlockingLane
     let stopLatch = EventDescriptor(.latch)
-    let pulse = Pulse()
     /// From now on connections are closed after their answer.
     let isDraining = Atomic<Bool>(false)
     let threads = Mutex<[ServerThread]>([])
@@ -30,7 +29,8 @@ package final class Server: Sendable {
         self.listeners = listeners
         generation = Mutex(Generation(handler: handler, configuration: configuration, accessLog: accessLog))
         self.logger = logger
-        connections = ConnectionTable(events: events)
+        workers = (0..<max(1, configuration.workers)).map { _ in Worker() }
+        connections = ConnectionTable(workers: workers)
         lane = BlockingLane(queueLimit: configuration.blockingQueue)
     }
 
@@ -41,7 +41,7 @@ package final class Server: Sendable {
     package func start(adopting adopted: [Connection] = []) throws(FastCGIError) {
         try FCGILibrary.prepare()
         try FCGILibrary.selfTest(configuration)
-        guard events.add(latch: stopLatch), events.add(connection: pulse.number) else {
+        guard workers.allSatisfy({ $0.listen(to: stopLatch) }) else {
             throw FastCGIError("No descriptor is left for the server. Raise LimitNOFILE.")
         }
         let sockets = try open(listeners)
@@ -70,9 +70,9 @@ package final class Server: Sendable {
     /// the second lane.
     package var inFlight: (held: Int, blocking: Int) { (held.count, lane.count) }
 
-    /// Whether a worker still takes what is ready: the watchdog is to be told only then.
+    /// Whether every worker still takes what is ready: the watchdog is to be told only then.
     package func isServing(withinMilliseconds milliseconds: Int32) -> Bool {
-        pulse.isAnswered(withinMilliseconds: milliseconds)
+        workers.allSatisfy { $0.pulse.isAnswered(withinMilliseconds: milliseconds) }
     }
 
     /// Sends the answers that waited for the journal to be durable up to `sequence`. Any thread may call it, any time.
@@ -115,8 +115,8 @@ package final class Server: Sendable {
     /// The acceptor comes last: only it closes sockets, and only when all threads could be started.
     private func startThreads(_ sockets: [ListeningSocket]) throws(FastCGIError) {
         try lane.start(threads: configuration.blockingThreads)
-        for index in 0..<configuration.workers {
-            try startThread("worker-\(index)") { self.work() }
+        for (index, worker) in workers.enumerated() {
+            try startThread("worker-\(index)") { self.work(worker) }
         }
         let acceptor = Acceptor(
             sockets: sockets, connections: connections, configuration: configuration, stop: stopLatch,

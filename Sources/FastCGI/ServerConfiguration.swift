@@ -1,6 +1,7 @@
 /// The figures of a `Server`.
 package struct ServerConfiguration: Sendable {
-    /// As many as cores: more runnable threads than that only worsen the slowest answers.
+    /// One for every two cores: nginx and TLS need the others, and more runnable threads than cores only worsen the
+    /// slowest answers.
     package var workers: Int
     /// Threads of the second lane, for routes that call out.
     package var blockingThreads: Int

@@ -5,7 +5,8 @@ extension JSONValue {
     package var string: String? {
         guard kind == .string else { return nil }
         guard node.flags.contains(.escaped) else {
-            return String(decoding: tape.bytes[node.content], as: UTF8.self)
+            // The parser has seen to it that the text is UTF-8.
+            return String(copying: unsafe UTF8Span(unchecked: tape.bytes[node.content].span))
         }
         return String(decoding: tape.decoded(node), as: UTF8.self)
     }

@@ -26,7 +26,11 @@ extension Span where Element == UInt8 {
         unsafe UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
     }
 
-    func hasSameBytes(as other: Span<UInt8>) -> Bool {
+    package func hasSameBytes(as text: StaticString) -> Bool {
+        text.withUTF8Buffer { hasSameBytes(as: unsafe $0.span) }
+    }
+
+    package func hasSameBytes(as other: Span<UInt8>) -> Bool {
         guard count == other.count else { return false }
         var index = 0
         while count - index >= 8 {

@@ -9,6 +9,8 @@ package protocol Document: Sendable {
     var id: DocumentID { get }
     /// `id` with its kind; documents that are looked up often keep it ready.
     var key: DocumentKey { get }
+    /// Whether nobody is likely to ask for it again soon, so that it need not be kept in memory.
+    var isSettled: Bool { get }
     /// Reads the object `write(to:)` wrote, of this or any earlier schema version.
     init(json: JSONValue) throws(DocumentError)
     /// Writes exactly one JSON object, its schema version included.
@@ -17,6 +19,7 @@ package protocol Document: Sendable {
 
 extension Document {
     package var key: DocumentKey { DocumentKey(Self.kind, id) }
+    package var isSettled: Bool { false }
 
     /// Reads a document as the journal holds it.
     package static func decode(_ bytes: [UInt8]) throws(DocumentError) -> Self {

@@ -1,9 +1,22 @@
+import JSON
+
 /// The name of a document type on disk, such as `purchase`.
 package struct DocumentKind: Hashable, Sendable {
-    package let name: String
+    /// A literal, which costs no reference counting.
+    package let literal: StaticString
 
     package init(_ name: StaticString) {
-        self.name = "\(name)"
+        literal = name
+    }
+
+    package var name: String { "\(literal)" }
+
+    package static func == (left: DocumentKind, right: DocumentKind) -> Bool {
+        left.literal.withUTF8Buffer { unsafe $0.span.hasSameBytes(as: right.literal) }
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        literal.withUTF8Buffer { unsafe hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
     }
 }
 
@@ -17,7 +30,9 @@ package struct DocumentKey: Hashable, Sendable {
     package init(_ kind: DocumentKind, _ id: DocumentID) {
         self.kind = kind
         self.id = id
-        fingerprint = Fingerprint(kind: kind.name.utf8Span.span, id: id.text.utf8Span.span)
+        fingerprint = kind.literal.withUTF8Buffer { kind in
+            Fingerprint(kind: unsafe kind.span, id: id.text.utf8.span)
+        }
     }
 
     package static func == (left: DocumentKey, right: DocumentKey) -> Bool {

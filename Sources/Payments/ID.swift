@@ -1,3 +1,5 @@
+import JSON
+
 /// An opaque id given by somebody else: case-sensitive, never normalised, compared as UTF-8 bytes.
 ///
 /// Swift's `String ==` calls "é" (NFC) and "e" + U+0301 (NFD) equal, which would give one player another's purchase;
@@ -25,10 +27,7 @@ package struct ID<Owner>: Hashable, Sendable, CustomStringConvertible {
 extension String {
     /// Equality as the wire sees it: the same UTF-8 bytes.
     package func hasSameBytes(as other: String) -> Bool {
-        let (mine, theirs) = (utf8.span, other.utf8.span)
-        guard mine.count == theirs.count else { return false }
-        for index in mine.indices where mine[index] != theirs[index] { return false }
-        return true
+        utf8.span.hasSameBytes(as: other.utf8.span)
     }
 }
 

@@ -6,6 +6,9 @@ extension Purchase: Document {
     package var id: DocumentID { key.id }
     package var key: DocumentKey { purchaseKey.document }
 
+    /// What is registered will be confirmed or cancelled; after that only a repetition asks for it.
+    package var isSettled: Bool { state != .registered }
+
     private static let schemaVersion: Int64 = 1
 
     private static let known: [StaticString] = [

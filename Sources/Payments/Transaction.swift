@@ -3,7 +3,7 @@ import JSON
 /// What a transaction's closure sees: the present documents, with its own puts already applied.
 package struct Transaction {
     private let source: any DocumentSource
-    package private(set) var puts: [any Document] = []
+    package private(set) var puts: [Put] = []
     /// The highest journal position among the documents read so far.
     package private(set) var sequence: SequenceNumber = 0
 
@@ -13,8 +13,8 @@ package struct Transaction {
     }
 
     package mutating func get<D: Document>(_ type: D.Type, _ key: DocumentKey) throws(PaymentError) -> D? {
-        for document in puts.reversed() {
-            if let document = document as? D, document.key == key { return document }
+        for put in puts.reversed() {
+            if put.key == key, let document = put.document as? D { return document }
         }
         guard let stored = try source.load(key) else { return nil }
         sequence = max(sequence, stored.sequence)
@@ -30,7 +30,14 @@ package struct Transaction {
 
     /// Replaces the whole document of that kind and id, or creates it.
     package mutating func put<D: Document>(_ document: consuming D) {
-        puts.append(document)
+        let key = document.key
+        puts.append(Put(key: key, document: document))
+    }
+
+    /// A document as it will be, under its key: asking it again, once its type is forgotten, would cost more.
+    package struct Put: Sendable {
+        package let key: DocumentKey
+        package let document: any Document
     }
 }
 
@@ -56,6 +63,14 @@ package struct StoredDocument: Sendable {
     package init(content: Content, sequence: SequenceNumber) {
         self.content = content
         self.sequence = sequence
+    }
+
+    /// As its document says; of bytes nothing is known.
+    package var isSettled: Bool {
+        switch content {
+        case .decoded(let document): document.isSettled
+        case .encoded: false
+        }
     }
 
     /// The document as a value of that type, whatever type of the same kind it was put as.

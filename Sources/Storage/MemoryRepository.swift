@@ -77,12 +77,13 @@ package final class MemoryRepository: Repository {
 
     private func append(_ transaction: EncodedTransaction) throws(PaymentError) -> SequenceNumber {
         try state.withLock { state throws(PaymentError) in
-            let bytes = transaction.puts.count + JournalLine.overhead
+            let bytes = transaction.array.count + JournalLine.overhead
             guard state.queuedBytes + bytes <= pendingBytes else { throw .overloaded }
             state.queuedBytes += bytes
             state.last += 1
-            for (key, document) in zip(transaction.keys, transaction.documents) {
-                state.documents[key] = StoredDocument(content: .encoded(document.encoded), sequence: state.last)
+            for put in transaction.puts {
+                let document = StoredDocument(content: .encoded(put.document.encoded), sequence: state.last)
+                state.documents[put.key.fingerprint] = document
             }
             return state.last
         }

@@ -16,8 +16,9 @@ struct Tollgate: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Serve.self, Check.self, Reload.self, Doctor.self, Metrics.self, Keys.self,
+            Serve.self, Check.self, Reload.self, Doctor.self, Metrics.self,
             Purchases.self, Players.self,
+            Merchants.self, Keys.self, Aliases.self, Authorizations.self, Deliveries.self, Sandbox.self,
             Explain.self, VerifySignature.self, Send.self,
             Export.self, Status.self, Verify.self, Token.self, StripeCommand.self,
             Compact.self, Backup.self, Restore.self,

@@ -93,10 +93,10 @@ struct Bench {
             routes: Routes.all(
                 stash: StashEndpoints(
                     purchases: PurchaseService(repository: repository, clock: clock), logger: logger),
-                stripe: nil, health: HealthEndpoint { true },
+                stripe: nil, merchants: nil, health: HealthEndpoint { true },
                 operations: .make(clock), metrics: MetricsEndpoint(registry: registry, collectors: [])),
-            authentication: Authentication(shops: shops, users: nil, clock: clock, logger: logger), registry: registry,
-            logger: logger)
+            authentication: Authentication(shops: shops, users: nil, merchants: nil, clock: clock, logger: logger),
+            registry: registry, logger: logger)
     }
 
     func send(_ request: Request) -> Answer {

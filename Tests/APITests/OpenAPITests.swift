@@ -17,7 +17,7 @@ private struct Operation: Hashable, CustomStringConvertible {
 
 @Suite struct OpenAPITests {
     @Test func `the description has exactly the public routes`() throws {
-        let routes = Routes.make().filter { $0.listener == .public }
+        let routes = try Routes.make().filter { $0.listener == .public }
             .map { Operation(method: $0.method, path: $0.pattern.description) }
         let described = try OpenAPITests.described()
         #expect(Set(described).subtracting(routes) == [], "described, but no route")
@@ -50,14 +50,14 @@ private struct Operation: Hashable, CustomStringConvertible {
 
 extension Routes {
     /// The table as the service makes it, over nothing.
-    fileprivate static func make() -> [Route] {
+    fileprivate static func make() throws -> [Route] {
         let clock = Clock { Sample.now }
         let purchases = PurchaseService(
             repository: MemoryRepository(settlesAtOnce: true, onDurable: { _ in }), clock: clock)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         return Routes.all(
             stash: StashEndpoints(purchases: purchases, logger: logger), stripe: StripeBench().endpoints,
-            health: HealthEndpoint { true }, operations: .make(),
+            merchants: try MerchantBench().endpoints, health: HealthEndpoint { true }, operations: .make(),
             metrics: MetricsEndpoint(registry: MetricsRegistry(), collectors: []))
     }
 }

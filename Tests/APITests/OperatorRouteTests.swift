@@ -59,7 +59,7 @@ import Testing
                     guard input.name != ItemID("taken") else { throw PaymentError(.conflict, "It is taken.") }
                     return Committed(result: Done(), sequence: 0)
                 }
-            ], authentication: Authentication(shops: [], users: nil, clock: clock, logger: logger),
+            ], authentication: Authentication(shops: [], users: nil, merchants: nil, clock: clock, logger: logger),
             registry: MetricsRegistry(), logger: logger)
         let request = try Request(
             parameters: Parameters([

@@ -28,7 +28,7 @@ import Testing
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let router = Router(
             routes: [.operatorPost("/operator/reload", lane: .blocking, endpoints.reload)],
-            authentication: Authentication(shops: [], users: nil, clock: Clock { 0 }, logger: logger),
+            authentication: Authentication(shops: [], users: nil, merchants: nil, clock: Clock { 0 }, logger: logger),
             registry: MetricsRegistry(),
             logger: logger)
         let request = try Request.make("/operator/reload", Array(body.utf8), listener: .admin)

@@ -130,6 +130,19 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        (KeyValidity(from: Sample.now + 1, until: nil), "not valid yet"),
+        (.init(from: nil, until: Sample.now), "expired"),
+    ])
+    func `a key out of its time is named`(validity: KeyValidity, says: String) {
+        let key = EgressKey(name: "old", secret: Secret(Array(Sample.secret.utf8)), reading: .utf8, validity: validity)
+        let shop = Shop(id: ShopID(Sample.shop), environment: .test)
+        let shops = [ShopKeys(shop: shop, purchaseKeys: [], egressKeys: [key])]
+        let diagnosis = diagnose(v1: Self.header(Self.signed), shops: shops)
+        #expect(!diagnosis.isAccepted && diagnosis.match?.causes.count == 1)
+        #expect(diagnosis.match?.causes.first?.contains(says) == true)
+    }
+
     @Test func `a key beside the configured ones is tried in its own reading`() {
         let candidate = SignatureCandidate(name: "new", secret: Secret(Array(Self.other.utf8)), reading: .base64)
         let decoded = Array(Data(base64Encoded: Self.other) ?? Data())

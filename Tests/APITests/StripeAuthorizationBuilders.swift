@@ -136,9 +136,9 @@ struct StripeBench {
         router = Router(
             routes: Routes.all(
                 stash: StashEndpoints(purchases: PurchaseService(repository: repository, clock: clock), logger: logger),
-                stripe: endpoints, health: HealthEndpoint { true }, operations: .make(clock),
+                stripe: endpoints, merchants: nil, health: HealthEndpoint { true }, operations: .make(clock),
                 metrics: MetricsEndpoint(registry: MetricsRegistry(), collectors: [])),
-            authentication: Authentication(shops: [], users: users, clock: clock, logger: logger),
+            authentication: Authentication(shops: [], users: users, merchants: nil, clock: clock, logger: logger),
             registry: MetricsRegistry(), logger: logger)
     }
 
@@ -231,7 +231,7 @@ struct StripeBench {
 }
 
 /// No cipher: what matters here is that something goes through it.
-private struct TestSealing: Sealing {
+struct TestSealing: Sealing {
     let currentKey = "test"
 
     func seal(_ secret: [UInt8], for place: String) throws(PaymentError) -> SealedSecret {

@@ -94,7 +94,7 @@ import Testing
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let router = Router(
             routes: StripeOperations(isConfigured ? authorizations : nil).routes,
-            authentication: Authentication(shops: [], users: nil, clock: clock, logger: logger),
+            authentication: Authentication(shops: [], users: nil, merchants: nil, clock: clock, logger: logger),
             registry: MetricsRegistry(), logger: logger)
         let request = try Request.make(
             "/operator/stripe/\(name)", Array(body.utf8), method: method, listener: listener)

@@ -54,7 +54,7 @@ render "$template" "$folder/nginx.conf" \
 render "$source_folder/tollgate-upstream.conf" "$folder/snippets/tollgate-upstream.conf" \
     unix:/run/tollgate/tollgate.sock "\"unix:$socket\""
 render "$source_folder/tollgate.conf" "$folder/snippets/tollgate.conf"
-for name in tollgate-location.conf tollgate-v1-location.conf; do
+for name in tollgate-location.conf tollgate-merchant-location.conf tollgate-v1-location.conf; do
     if [ "${LIMIT:-on}" = off ]; then
         render "$source_folder/$name" "$folder/snippets/$name" "limit_req zone" "# limit_req zone"
     else

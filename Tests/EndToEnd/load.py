@@ -15,8 +15,10 @@ class Callers:
     # Real players own some dozens of things; one who owns thousands would only measure the size of that document.
     purchases_of_a_player = 20
 
-    def __init__(self, port, count=16):
+    def __init__(self, port, count=16, pause=0):
+        """`pause`: seconds between a caller's purchases, where a large state would only make the reading slow."""
         self.port = port
+        self.pause = pause
         self.stopping = threading.Event()
         self.acknowledged = {}
         self.refused = []
@@ -49,6 +51,7 @@ class Callers:
                     continue
                 if answer.status == 200:
                     acknowledged.append((player, body))
+                    self.stopping.wait(self.pause)
                 else:
                     self.refused.append(answer.status)
                     self.stopping.wait(0.005)

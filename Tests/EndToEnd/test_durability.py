@@ -38,7 +38,7 @@ class DurabilityTests(unittest.TestCase):
         with Deployment(LIMIT="off") as deployment:
             total = 0
             for _ in range(ROUNDS):
-                with Callers(deployment.nginx.port, count=8) as callers:
+                with Callers(deployment.nginx.port, count=8, pause=0.01) as callers:
                     time.sleep(chance.uniform(0.2, 0.8))
                     deployment.restart_after(signal.SIGKILL)
                     time.sleep(0.1)
@@ -50,7 +50,7 @@ class DurabilityTests(unittest.TestCase):
         with Deployment(LIMIT="off") as deployment:
             refused = 0
             for _ in range(3):
-                with Callers(deployment.nginx.port, count=8) as callers:
+                with Callers(deployment.nginx.port, count=8, pause=0.01) as callers:
                     time.sleep(0.4)
                     status = deployment.responder.stop(signal.SIGTERM)
                     self.assertEqual(status, 0, deployment.responder.output())

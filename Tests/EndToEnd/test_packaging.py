@@ -79,6 +79,11 @@ class PackageTests(unittest.TestCase):
         made = re.search(r"for name in ([\w -]+);", text("debian/tollgate.postinst")).group(1).split()
         self.assertEqual(sorted(made), sorted(named))
 
+    def test_every_file_of_nginx_and_systemd_is_installed(self):
+        install = re.search(r"^install: .*?\n\n", text("Makefile"), re.M | re.S).group(0)
+        for path in [*(ROOT / "nginx").iterdir(), *(ROOT / "systemd").iterdir()]:
+            self.assertIn(path.name, install)
+
     def test_libfcgi_has_the_security_fix(self):
         self.assertIn("libfcgi0ldbl (>= 2.4.2-2+deb12u1)", text("debian/control"))
 

@@ -5,6 +5,7 @@ import hmac
 import json
 import pathlib
 import re
+import subprocess
 import tempfile
 import threading
 import time
@@ -13,7 +14,7 @@ import urllib.parse
 import urllib.request
 
 from client import Client
-from harness import Deployment, FakeStripe
+from harness import BINARY, Deployment, FakeStripe
 
 OWNER, ORGANIZER, COORGANIZER, STRANGER, ADMIN = 1, 2, 3, 4, 5
 TYPE = "application/vnd.api+json"
@@ -297,3 +298,71 @@ class SecretTests(StripeTestCase):
                 found += [f"{path}: {secret}" for form in forms if form in content]
         self.assertEqual(found, [])
         self.assertTrue(any(pathlib.Path(self.deployment.state).iterdir()), "there was something to search")
+
+
+class ConfigurationTests(unittest.TestCase):
+    """What `tollgate check` says about the keys "stripe" and "sealing"."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="tollgate-check-")
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.secrets = {"key": "sk_live_0123456789abcdef", "hook": "whsec_0123456789abcdef", "tokens": "t" * 32,
+                        "seal": "ab" * 32}
+        self.stripe = {
+            "mode": "live", "publicURL": "https://pay.example", "clientID": "ca_x", "secretKey": {"file": "key"},
+            "publishableKey": "pk_live_x", "webhookSecrets": [{"name": "w", "file": "hook"}],
+            "tokens": {"file": "tokens"}, "events": "events.json",
+        }
+        self.top = {"sealing": {"keys": [{"id": "k1", "file": "seal"}]}}
+        self.events = {"users": [{"id": 1, "name": "u"}],
+                       "events": [{"id": 7, "identifier": "x7", "name": "n", "owner": 1}]}
+
+    def check(self):
+        for name, text in self.secrets.items():
+            (self.folder / name).write_text(text + "\n")
+            (self.folder / name).chmod(0o600)
+        (self.folder / "events.json").write_text(json.dumps(self.events))
+        file = self.folder / "tollgate.json"
+        file.write_text(json.dumps({"stripe": self.stripe, **self.top}))
+        return subprocess.run([BINARY, "check", file], capture_output=True, text=True, timeout=60)
+
+    def test_a_right_one_is_right(self):
+        result = self.check()
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("1 event)", result.stdout)
+
+    def test_what_is_wrong_is_said(self):
+        cases = {
+            "\"stripe.mode\" is missing": lambda: self.stripe.pop("mode"),
+            "this is a test key, and the mode is live": lambda: self.secrets.update(key="sk_test_0123456789abcdef"),
+            "begins with pk_live_": lambda: self.stripe.update(publishableKey="pk_test_x"),
+            "begins with ca_": lambda: self.stripe.update(clientID="x"),
+            "begins with whsec_": lambda: self.secrets.update(hook="0123456789abcdef"),
+            "comes back to https:// only": lambda: self.stripe.pop("publicURL"),
+            "is not encrypted": lambda: self.stripe.update(connectURL="http://connect.example"),
+            "\"stripe.tokens\" is missing": lambda: self.stripe.pop("tokens"),
+            "\"stripe.events\" is missing": lambda: self.stripe.pop("events"),
+            "needs a \"sealing\"": lambda: self.top.pop("sealing"),
+            "is not 32 bytes": lambda: self.secrets.update(seal="short and not hexadecimal"),
+            "this is a sample": lambda: self.secrets.update(tokens="demo-jwt-secret"),
+            "unknown key \"modus\"": lambda: self.stripe.update(modus="live"),
+            "events.json:1:": lambda: self.events["events"].append(self.events["events"][0]),
+            "unknown member \"ownr\"": lambda: self.events["events"][0].update(ownr=1),
+            "speaks for": lambda: self.secrets.update(tokens=self.secrets["hook"]),
+        }
+        for sentence, change in cases.items():
+            with self.subTest(sentence):
+                self.setUp()
+                change()
+                result = self.check()
+                self.assertEqual(result.returncode, 1, result.stdout)
+                self.assertIn(sentence, result.stderr)
+                for secret in self.secrets.values():
+                    self.assertNotIn(secret, result.stderr + result.stdout)
+
+    def test_missing_platform_keys_are_a_warning(self):
+        self.stripe.pop("secretKey")
+        result = self.check()
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("no account can be connected", result.stderr)

@@ -87,6 +87,7 @@ check_installation() {
     check "the player owns one sword" grep -qE '^item: +sword_123  1$' "$work/purchase.log"
     check "doctor finds nothing wrong" inside tollgate doctor
     stopwatch=$((milliseconds / 1000)).$((milliseconds % 1000 / 100))
+    check "a reload returns when it is in force" inside systemctl reload tollgate.service
     echo "        the machine's part of the five minutes: $stopwatch seconds"
     check_hardening
 }

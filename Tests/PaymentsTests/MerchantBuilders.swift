@@ -65,7 +65,7 @@ struct MerchantWorld {
             providers: registry, redactions: redactions)
         payments = AuthorizationService(
             repository: repository, clock: clock.clock, random: random, digests: Injected.digests,
-            providers: registry, redactions: redactions, waitMilliseconds: waitMilliseconds)
+            providers: registry, redactions: redactions, locks: KeyedLocks(), waitMilliseconds: waitMilliseconds)
         if isSeeded { try seed() }
     }
 

@@ -79,11 +79,12 @@ import Testing
         world.clock.advance(minutes: 100_000)
         #expect(try service.run(atMost: 10) == 0)
         sender.answers(.accepted("200"))
-        try service.retry(DocumentID(id))
+        _ = try service.retry(DocumentID(id))
         #expect(try service.run(atMost: 10) == 1)
         delivery = try #require(try world.document(Delivery.self, id))
         #expect((delivery.state, delivery.attempts) == (.delivered, 1))
-        #expect(refusal { () throws(PaymentError) in try service.retry(DocumentID("nobody's")) }?.number == "notFound")
+        #expect(
+            refusal { () throws(PaymentError) in _ = try service.retry(DocumentID("nobody's")) }?.number == "notFound")
     }
 
     @Test func `a delivery somebody has is not sent by another, until they seem to have died`() throws {

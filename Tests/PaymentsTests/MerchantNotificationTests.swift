@@ -196,6 +196,9 @@ import Testing
         forged = notification(id, .paid(nil))
         forged.providerID = ProviderTransactionID("pi_other")
         #expect(try world.payments.apply(forged).result == .unknownPayment)
+        forged = notification(id, .paid(nil))
+        forged.mode = .live
+        #expect(try world.payments.apply(forged).result == .unknownPayment)
         forged = notification(PaymentID("nobody's"), .paid(nil))
         #expect(try world.payments.apply(forged).result == .unknownPayment)
         #expect(try world.payment(id).operations.first?.state == .pending)

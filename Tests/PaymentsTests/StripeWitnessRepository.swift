@@ -54,7 +54,7 @@ final class WitnessRepository: Repository {
             if transaction.puts.isEmpty { return }
             isPut = true
             if let code = nextFailure() { throw PaymentError(code, "The test lets it fail.") }
-            let bytes = transaction.puts.map { $0.encoded }
+            let bytes = transaction.puts.map { $0.document.encoded }
             state.withLock { $0.written += bytes }
         }
         if isPut { state.withLock { $0.last = max($0.last, sequence) } }

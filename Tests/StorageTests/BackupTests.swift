@@ -31,6 +31,7 @@ import Testing
     func `restored, holds what the store held, while a server has it open`(hasSnapshot: Bool) throws {
         let repository = try JournalRepository.make(directory.store)
         try fill(repository, rounds: 0..<20)
+        // Else the segments to be taken together may not be closed yet.
         try repository.waitUntilDurable(240)
         if hasSnapshot { #expect(try repository.makeSnapshot()) }
         try fill(repository, rounds: 20..<25)

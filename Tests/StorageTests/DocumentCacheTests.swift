@@ -1,3 +1,4 @@
+import JSON
 import Payments
 import Testing
 
@@ -39,6 +40,27 @@ struct DocumentCacheTests {
         #expect((0..<10).allSatisfy { cache.contains(.make("\($0)")) })
     }
 
+    @Test func `a settled document goes when it is durable, and not before`() {
+        var cache = DocumentCache(capacity: 2)
+        cache.insert(.makeSettled(sequence: 7), at: .make("a"), durable: 6)
+        #expect(cache.leave(.make("a"), durable: 6) == nil)
+        #expect(cache.find(.make("a"))?.sequence == 7)
+        #expect(cache.leave(.make("a"), durable: 7)?.sequence == 7)
+        #expect(!cache.contains(.make("a")))
+        #expect(cache.leave(.make("a"), durable: 7) == nil)
+    }
+
+    @Test func `a newer version of a settled document is kept until it is durable too`() {
+        var cache = DocumentCache(capacity: 2)
+        cache.insert(.makeSettled(sequence: 7), at: .make("a"), durable: 6)
+        cache.insert(.makeSettled(sequence: 8), at: .make("a"), durable: 6)
+        #expect(cache.leave(.make("a"), durable: 7) == nil)
+        #expect(cache.find(.make("a"))?.sequence == 8)
+        cache.insert(.make(sequence: 9), at: .make("a"), durable: 7)
+        #expect(cache.leave(.make("a"), durable: 9)?.sequence == 8)
+        #expect(cache.find(.make("a"))?.sequence == 9)
+    }
+
     @Test func `a newer version takes the place of the older`() {
         var cache = DocumentCache(capacity: 2)
         cache.insert(.make(sequence: 1), at: .make("a"), durable: 0)
@@ -50,6 +72,24 @@ struct DocumentCacheTests {
 extension StoredDocument {
     fileprivate static func make(sequence: SequenceNumber = 0) -> StoredDocument {
         StoredDocument(content: .encoded([]), sequence: sequence)
+    }
+}
+
+/// A document that says it is settled, and nothing else.
+private struct Settled: Document {
+    static let kind = DocumentKind("settled")
+    let id = DocumentID("")
+    let isSettled = true
+
+    init() {}
+    init(json: JSONValue) throws(DocumentError) {}
+
+    func write(to writer: inout JSONWriter) { writer.null() }
+}
+
+extension StoredDocument {
+    fileprivate static func makeSettled(sequence: SequenceNumber) -> StoredDocument {
+        StoredDocument(content: .decoded(Settled()), sequence: sequence)
     }
 }
 

@@ -14,14 +14,21 @@ struct RecoveryTests {
     ) throws -> TemporaryDirectory {
         let directory = try TemporaryDirectory()
         let configuration = JournalConfiguration.make(sealAfterMilliseconds: sealed ? 1 : 60_000)
-        let log = EventLog()
-        let repository = try JournalRepository.make(directory.store, configuration, log: log)
+        let repository = try JournalRepository.make(directory.store, configuration)
         for number in 0..<count { try repository.waitUntilDurable(try repository.put(.make("\(number)"))) }
         if snapshot { #expect(try repository.makeSnapshot()) }
-        while sealed, log.durable.last != SequenceNumber(count + 1) { usleep(1000) }
+        // On a busy machine seals stand between the records too, so that counting them proves nothing.
+        while sealed, !(try endsWithSeal(directory)) { usleep(1000) }
         let crashed = try directory.copy()
         repository.close()
         return crashed
+    }
+
+    /// A seal is a line without puts.
+    private func endsWithSeal(_ directory: TemporaryDirectory) throws -> Bool {
+        let lines = try written(directory)
+        let last = lines[((lines.dropLast().lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1)...]
+        return !String(decoding: last, as: UTF8.self).contains(#""id""#)
     }
 
     private func open(_ directory: TemporaryDirectory) throws -> JournalRepository {

@@ -17,6 +17,7 @@ import re
 import secrets
 import shutil
 import signal
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -67,18 +68,26 @@ class Machine:
             shutil.copy(ROOT / name, target)
         shutil.copytree(ROOT / "nginx", self.share / "checkout/nginx")
         shutil.copytree(ROOT / "systemd", self.share / "systemd")
-        # On this machine's disk: the box's own files are in memory.
-        (self.share / "state").mkdir()
         self.inside("bash", "-euc", """
             cp /run/share/systemd/tollgate*.service /run/share/systemd/tollgate*.socket /etc/systemd/system/
             systemd-sysusers /run/share/systemd/tollgate.sysusers
             mkdir -p /var/lib/tollgate /etc/tollgate && install -d -m 0700 /etc/tollgate/secrets
-            mount --bind /run/share/state /var/lib/tollgate""")
+            systemctl daemon-reload && systemctl start tollgate.socket tollgate-admin.socket""")
         self.put(binary)
         self.key = secrets.token_hex(16)
         self.secret("lasting", self.key)
         self.configure(None)
-        self.inside("bash", "-euc", "systemctl daemon-reload && systemctl start tollgate.socket tollgate-admin.socket tollgate")
+
+    def begin(self):
+        """Starts with an empty state: how long a start takes depends on how much there is to read."""
+        self.state = pathlib.Path(tempfile.mkdtemp(prefix="state-", dir=self.share))
+        # On this machine's disk: the box's own files are in memory.
+        self.inside("bash", "-euc", f"""
+            systemctl stop tollgate
+            mount --bind /run/share/{self.state.name} /var/lib/tollgate
+            systemctl start tollgate""")
+        self.acknowledged = 0
+        wait_until(lambda: self.answers(self.key) == 200, 20, "nginx and Tollgate answer")
 
     def put(self, binary):
         shutil.copy(binary, self.share / "tollgate")
@@ -107,6 +116,14 @@ class Machine:
     def property(self, name):
         return self.systemctl("show", "-P", name, "tollgate.service").stdout.strip()
 
+    def spans(self, count, first, last):
+        """The median time between two lines of systemd's about the service, in milliseconds, of the last `count`."""
+        lines = self.inside("journalctl", "-u", "tollgate", "-o", "short-monotonic", "--no-pager").stdout
+        times = {word: [float(time) for time in re.findall(rf"^\[ *([0-9.]+)\].* systemd\[1\]: {word} ", lines, re.MULTILINE)]
+                 for word in (first, last)}
+        pairs = list(zip(times[first][-count:], times[last][-count:]))
+        return statistics.median(1000 * (end - begin) for begin, end in pairs)
+
     def start_nginx(self, keeps):
         shutil.rmtree(self.share / "nginx", ignore_errors=True)
         self.inside("env", "LIMIT=off", "ACCESS_LOG=off", "bash", "/run/share/checkout/Tests/Demo/private-nginx.sh",
@@ -120,7 +137,6 @@ class Machine:
         self.nginx = subprocess.Popen([BOX, "run", self.folder, "nginx", "-p", "/run/share/nginx/", "-e",
                                        "/run/share/nginx/error.log", "-c", "/run/share/nginx/nginx.conf"],
                                       stdin=subprocess.DEVNULL)
-        wait_until(lambda: self.answers(self.key) == 200, 20, "nginx and Tollgate answer")
 
     def edit(self, name, old, new):
         path = self.share / "nginx" / name
@@ -166,6 +182,7 @@ class Load:
 
     def report(self, what, more=""):
         self.machine.acknowledged += self.count - self.refused
+        self.machine.total += self.count - self.refused
         failed = self.refused + self.broken
         is_right = failed == 0 and self.p99 < P99_LIMIT_SECONDS * 1_000_000 and self.count > 1000
         print(f"{'ok     ' if is_right else 'NOT OK '} {what}: {self.count} requests, {failed} failed, "
@@ -188,7 +205,9 @@ def restarts(machine, what, count, prepare=lambda number: None):
             before, process = process, machine.property("MainPID")
             if before == process:
                 machine.broken.append(f"{what}: restart {number} started no other process")
-    load.report(f"{count} {what}", f"; a restart took {min(took) * 1000:.0f} to {max(took) * 1000:.0f} ms")
+    stop, start = machine.spans(count, "Stopping", "Stopped"), machine.spans(count, "Starting", "Started")
+    load.report(f"{count} {what}", f"; a restart took {min(took) * 1000:.0f} to {max(took) * 1000:.0f} ms, "
+                f"the old process {stop:.0f} ms to end and the new one {start:.0f} ms to be ready (medians)")
 
 
 def reloads(machine, what, count):
@@ -231,28 +250,39 @@ def check_mistake(machine):
 
 def prove(folder, binary, previous):
     machine = Machine(folder)
-    machine.acknowledged = 0
+    machine.total = 0
+    try:
+        parts(machine, binary, previous)
+    except BaseException:
+        print(machine.inside("journalctl", "-u", "tollgate", "-n", "60", "--no-pager", check=False).stdout)
+        raise
+    for line in machine.broken:
+        print(f"NOT OK  {line}")
+    print(f"{machine.total} purchases acknowledged, {len(machine.broken)} things wrong.")
+    return 1 if machine.broken else 0
+
+
+def parts(machine, binary, previous):
     machine.install(binary)
     for keeps, kind in ((True, "kept"), (False, "new")):
         machine.start_nginx(keeps)
-        restarts(machine, f"restarts, {kind} connections", RESTARTS)
-        reloads(machine, f"reloads, {kind} connections", RELOADS)
+        for part, count in ((restarts, RESTARTS), (reloads, RELOADS)):
+            machine.begin()
+            part(machine, f"{part.__name__}, {kind} connections", count)
+            verify(machine, binary)
         if previous:
+            machine.begin()
             # The first restart goes to the older binary, the last comes back.
             restarts(machine, f"downgrades and upgrades by turns, {kind} connections", 10,
                      lambda number: machine.put(previous if number % 2 == 0 else binary))
             verify(machine, previous)
+            verify(machine, binary)
         machine.stop_nginx()
-    verify(machine, binary)
-    for line in machine.broken:
-        print(f"NOT OK  {line}")
-    print(f"{machine.acknowledged} purchases acknowledged, {len(machine.broken)} things wrong.")
-    return 1 if machine.broken else 0
 
 
 def verify(machine, binary):
     """The state as that binary reads it: whole, and with everything that was acknowledged."""
-    result = json.loads(run(binary, "verify", "--json", "--state", machine.share / "state", check=False).stdout)
+    result = json.loads(run(binary, "verify", "--json", "--state", machine.state, check=False).stdout)
     is_right = result["clean"] and result["purchases"] >= machine.acknowledged
     print(f"{'ok     ' if is_right else 'NOT OK '} {binary} reads the state: {result['purchases']} purchases, "
           f"at least {machine.acknowledged} expected, {'whole' if result['clean'] else result.get('fault')}", flush=True)

@@ -15,6 +15,7 @@ package enum MetricName: String, CaseIterable, Sendable {
     case reloadSuccess = "tollgate_config_reload_success"
     case reloadTime = "tollgate_config_last_reload_timestamp_seconds"
     case keyExpires = "tollgate_key_expires_timestamp_seconds"
+    case redactedCardNumbers = "tollgate_redacted_card_numbers_total"
     case buildInfo = "tollgate_build_info"
     case processCPU = "process_cpu_seconds_total"
     case processResident = "process_resident_memory_bytes"
@@ -29,7 +30,9 @@ package enum MetricName: String, CaseIterable, Sendable {
 
     package var kind: Kind {
         switch self {
-        case .requests, .decisions, .duplicates, .authenticationFailures, .signatureSchemes, .processCPU: .counter
+        case .requests, .decisions, .duplicates, .authenticationFailures, .signatureSchemes, .redactedCardNumbers,
+            .processCPU:
+            .counter
         case .requestDuration, .syncDuration: .histogram
         case .clockSkew, .journalBytes, .heldAnswers, .reloadSuccess, .reloadTime, .keyExpires, .buildInfo,
             .processResident, .processVirtual, .processDescriptors, .processDescriptorLimit, .processStart:
@@ -52,6 +55,7 @@ package enum MetricName: String, CaseIterable, Sendable {
         case .reloadSuccess: "Whether the last reload put its configuration in force."
         case .reloadTime: "When the configuration in force was put there."
         case .keyExpires: "When a key ends, for keys with an end."
+        case .redactedCardNumbers: "Card numbers taken out of free texts that merchants sent."
         case .buildInfo: "1; the version and the compiler are in the labels."
         case .processCPU: "User and system time spent."
         case .processResident: "Resident memory."

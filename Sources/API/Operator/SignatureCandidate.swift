@@ -6,6 +6,7 @@ package struct SignatureCandidate: Sendable {
     /// Whose key it is; nil for one that is not configured.
     package let shop: Shop?
     let acceptsLegacySignature: Bool
+    let validity: KeyValidity
     let readings: [Reading]
 
     struct Reading: Sendable {
@@ -21,12 +22,13 @@ package struct SignatureCandidate: Sendable {
             shop.egressKeys.map { key in
                 SignatureCandidate(
                     name: key.name, shop: shop.shop, acceptsLegacySignature: shop.acceptsLegacySignature,
+                    validity: key.validity,
                     readings: readings(of: key.secret.bytes, configured: key.keys.map(\.reading.rawValue)))
             }
                 + shop.purchaseKeys.map { key in
                     SignatureCandidate(
                         name: key.name, shop: shop.shop, acceptsLegacySignature: shop.acceptsLegacySignature,
-                        readings: readings(of: key.secret.bytes, configured: []))
+                        validity: key.validity, readings: readings(of: key.secret.bytes, configured: []))
                 }
         }
     }
@@ -35,14 +37,17 @@ package struct SignatureCandidate: Sendable {
     package init(name: String, secret: Secret, reading: KeyReading) {
         let configured = reading.keys(of: secret.bytes).map(\.reading.rawValue)
         self.init(
-            name: name, shop: nil, acceptsLegacySignature: true,
+            name: name, shop: nil, acceptsLegacySignature: true, validity: .always,
             readings: Self.readings(of: secret.bytes, configured: configured))
     }
 
-    private init(name: String, shop: Shop?, acceptsLegacySignature: Bool, readings: [Reading]) {
+    private init(
+        name: String, shop: Shop?, acceptsLegacySignature: Bool, validity: KeyValidity, readings: [Reading]
+    ) {
         self.name = name
         self.shop = shop
         self.acceptsLegacySignature = acceptsLegacySignature
+        self.validity = validity
         self.readings = readings
     }
 

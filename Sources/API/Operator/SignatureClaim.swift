@@ -44,7 +44,7 @@ struct SignatureClaim {
         guard parts.count > 1 else {
             return SignatureClaim(scheme: .legacy, code: code, shop: nil, time: nil, faults: faults)
         }
-        if StashSignature.v1(header) == nil, faults.isEmpty {
+        if StashSignature.v1(header.utf8.span) == nil, faults.isEmpty {
             faults.append("the header is not of the form v1;{shop id};{milliseconds};{base64}")
         }
         let time = parts.count >= 3 ? parts[parts.count - 2] : ""
@@ -63,7 +63,7 @@ struct SignatureClaim {
 
     /// 32 bytes in any usual encoding, and how it is called when it is not the right one.
     private static func decode(_ text: String) -> (code: [UInt8], encoding: String?)? {
-        if let strict = StashSignature.legacy(text) { return (Array(strict.code), nil) }
+        if let strict = StashSignature.legacy(text.utf8.span) { return (strict.code, nil) }
         var text = text
         var note = ""
         for prefix in ["sha256=", "v1,", "v1="] where text.hasPrefix(prefix) {

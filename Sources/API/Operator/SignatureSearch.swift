@@ -42,7 +42,8 @@ struct SignatureSearch {
     ) {
         var causes = claim.faults.map { $0.prefix(1).uppercased() + $0.dropFirst() + "." }
         causes += [prefix.mixUp, keyCause(candidate, reading), textCause(text)].compactMap(\.self)
-        causes += [shopCause(claim, candidate), clockCause(claim), orderCause(claim)].compactMap(\.self)
+        causes += [validityCause(candidate), shopCause(claim, candidate), clockCause(claim), orderCause(claim)]
+            .compactMap(\.self)
         if let best, best.causes.count <= causes.count { return }
         let note = text.difference.map { "The signature is over the body \($0)." }
         best = SignatureDiagnosis.Match(
@@ -80,6 +81,13 @@ struct SignatureSearch {
         }
         return "The key's text was read as \(reading.name), and \"\(candidate.name)\" is configured otherwise. "
             + "If that is how your sender reads it, set its \"reading\"."
+    }
+
+    private func validityCause(_ candidate: SignatureCandidate) -> String? {
+        guard let fault = candidate.validity.fault(at: now) else { return nil }
+        return
+            "The signature is right, and \"\(candidate.name)\" is not accepted at that time: \(fault). See its validFrom "
+            + "and validUntil in the configuration."
     }
 
     private func textCause(_ text: SignedText) -> String? {

@@ -121,6 +121,7 @@ extension StripeWebhookResult {
     fileprivate var note: String {
         switch self {
         case .applied(let dropped): "dropped \(dropped)"
+        case .noted: "noted"
         case .repeated: "repeated"
         case .ignored: "ignored"
         }

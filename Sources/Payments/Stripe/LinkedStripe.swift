@@ -71,6 +71,8 @@ package struct StripeWebhookEvent: Sendable {
 package enum StripeWebhookResult: Sendable, Equatable {
     /// That many authorizations were dropped.
     case applied(dropped: Int)
+    /// A payment was told of it.
+    case noted
     /// It was applied before.
     case repeated
     /// Of a type, or about an account, that changes nothing here.

@@ -2,10 +2,13 @@ import Payments
 
 /// Documents in memory: those used of late, and all that are not durable yet.
 ///
-/// The generalized clock algorithm (Smith, "Sequentiality and Prefetching in Database Systems", 1978): a ring of slots,
-/// and a hand that comes round to each used one several times before it goes. A purchase, which is written and hardly
-/// looked at again, goes at the hand's first visit; a player who buys again stays, though purchases take most of the
-/// room. One insertion frees one document, so nobody waits while thousands are freed.
+/// What is settled goes as soon as it is durable, while its memory is still at hand: a purchase, which is written and
+/// hardly looked at again.
+///
+/// The others share a ring, by t/// he generalized clock algorithm (Smith, "Sequentiality and Prefetching in Database Systems",
+/// 1978): slots, and a hand that comes round to each used one several times before it goes. What was looked up only once
+/// goes at the hand's first visit; a player who buys again stays. One insertion frees one document, so nobody waits
+/// while thousands are freed.
 struct DocumentCache: Sendable {
     private struct Slot: Sendable {
         var key: Fingerprint
@@ -14,6 +17,8 @@ struct DocumentCache: Sendable {
         var chances = 0
     }
 
+    /// Settled documents that are not durable yet.
+    private var leaving: [Fingerprint: StoredDocument] = [:]
     private var slots: [Slot] = []
     private var places: [Fingerprint: Int] = [:]
     private var hand = 0
@@ -25,19 +30,31 @@ struct DocumentCache: Sendable {
     }
 
     mutating func find(_ key: Fingerprint) -> StoredDocument? {
-        guard let place = places[key] else { return nil }
+        guard let place = places[key] else { return leaving[key] }
         slots[place].chances = Self.chances
         return slots[place].document
     }
 
     func contains(_ key: Fingerprint) -> Bool {
-        places[key] != nil
+        places[key] != nil || leaving[key] != nil
+    }
+
+    /// Lets a settled document go that is durable now.
+    ///
+    /// - Returns: the document, so that the caller frees it outside of its lock.
+    mutating func leave(_ key: Fingerprint, durable: SequenceNumber) -> StoredDocument? {
+        guard let place = leaving.index(forKey: key), leaving.values[place].sequence <= durable else { return nil }
+        return leaving.remove(at: place).value
     }
 
     /// - Parameter durable: versions above it are nowhere else than here, and are kept whatever their age.
     mutating func insert(_ document: consuming StoredDocument, at key: Fingerprint, durable: SequenceNumber) {
         if let place = places[key] {
             slots[place].document = document
+            return
+        }
+        if document.sequence > durable, document.isSettled {
+            leaving[key] = document
             return
         }
         let slot = Slot(key: key, document: document)

@@ -17,6 +17,11 @@ package struct FileError: Error, Sendable, Equatable {
     /// No space, no inode, or no quota left: the one failure that may pass by itself.
     package var isFull: Bool { number == ENOSPC || number == EDQUOT }
 
+    /// Given up because it is not wanted any more.
+    static func cancelled(_ path: String) -> FileError { FileError("write", path, ECANCELED) }
+
+    var isCancelled: Bool { number == ECANCELED }
+
     /// Such as `fdatasync journal/000000000042.jsonl: Input/output error`.
     package var text: String {
         var buffer = [CChar](repeating: 0, count: 128)

@@ -5,37 +5,37 @@ import Payments
 /// A transaction's puts as they stand in the journal. Of several puts to one document only the last counts.
 struct EncodedTransaction {
     /// A JSON array without a line break.
-    private(set) var puts: [UInt8]
-    private(set) var keys: [Fingerprint]
-    private(set) var documents: [any Document]
+    let array: [UInt8]
+    let puts: [Transaction.Put]
 
-    init(_ puts: [any Document], atMost limit: Int) throws(PaymentError) {
-        keys = puts.map { $0.key.fingerprint }
-        documents = puts
-        self.puts = []
-        keepLastVersions()
+    init(_ all: [Transaction.Put], atMost limit: Int) throws(PaymentError) {
+        puts = Self.lastVersions(of: all)
         // Most transactions fit, and it is what malloc hands out without a lock.
         var writer = JSONWriter(reserving: 960)
         writer.beginArray()
-        for document in documents { Self.write(document, to: &writer) }
+        for index in puts.indices { Self.write(puts[index], to: &writer) }
         writer.endArray()
         // A member kept as it came may hold line breaks between its values; a line of the journal may not.
-        self.puts = Self.hasLineBreak(writer.bytes) ? JSONText.compacted(writer.bytes) : writer.bytes
-        guard self.puts.count + JournalLine.overhead <= limit else {
+        let bytes = writer.bytes
+        array = Self.hasLineBreak(bytes) ? JSONText.compacted(bytes) : bytes
+        guard array.count + JournalLine.overhead <= limit else {
             throw PaymentError(.invalid, "The request is too large to be recorded.")
         }
     }
 
-    private mutating func keepLastVersions() {
-        var index = 0
-        while index < keys.count {
-            if let earlier = keys[..<index].firstIndex(of: keys[index]) {
-                keys.remove(at: index)
-                documents[earlier] = documents.remove(at: index)
+    /// A document that is put twice stands where it was put first, as it was put last.
+    private static func lastVersions(of all: [Transaction.Put]) -> [Transaction.Put] {
+        var puts = all
+        var index = 1
+        while index < puts.count {
+            let fingerprint = puts[index].key.fingerprint
+            if let earlier = (0..<index).first(where: { puts[$0].key.fingerprint == fingerprint }) {
+                puts[earlier] = puts.remove(at: index)
             } else {
                 index += 1
             }
         }
+        return puts
     }
 
     private static func hasLineBreak(_ bytes: [UInt8]) -> Bool {
@@ -45,13 +45,12 @@ struct EncodedTransaction {
         }
     }
 
-    private static func write(_ document: any Document, to writer: inout JSONWriter) {
+    private static func write(_ put: Transaction.Put, to writer: inout JSONWriter) {
         writer.beginObject()
-        let key = document.key
-        writer.member("kind", key.kind.name)
-        writer.member("id", key.id.text)
+        writer.member("kind", put.key.kind.literal)
+        writer.member("id", put.key.id.text)
         writer.name("doc")
-        document.write(to: &writer)
+        put.document.write(to: &writer)
         writer.endObject()
     }
 }

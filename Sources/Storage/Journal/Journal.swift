@@ -69,11 +69,13 @@ final class Journal: Sendable {
     /// Gives the transaction its place in the history and makes its documents visible to the next one.
     func append(_ transaction: EncodedTransaction) throws(PaymentError) -> SequenceNumber {
         let (sequence, wakes) = try state.withLock { state throws(PaymentError) in
-            try admit(transaction.puts.count + JournalLine.overhead, state)
-            state.enqueue(transaction.puts, keys: transaction.keys)
-            for (key, document) in zip(transaction.keys, transaction.documents) {
-                let document = StoredDocument(content: .decoded(document), sequence: state.last)
-                state.cache.insert(document, at: key, durable: state.durable)
+            try admit(transaction.array.count + JournalLine.overhead, state)
+            state.enqueue(transaction.array, keys: transaction.puts.lazy.map(\.key.fingerprint))
+            for index in transaction.puts.indices {
+                let document = StoredDocument(
+                    content: .decoded(transaction.puts[index].document), sequence: state.last)
+                state.cache.insert(
+                    document, at: transaction.puts[index].key.fingerprint, durable: state.durable)
             }
             let wakes = state.isCommitterAsleep
             state.isCommitterAsleep = false
@@ -144,8 +146,12 @@ final class Journal: Sendable {
 
     /// Notes that lines have become durable and wakes whoever waited for them.
     func publish(_ commit: Commit) {
+        var left: [StoredDocument] = []
         let waiters = state.withLock { state in
-            for (key, location) in commit.locations { state.index[key] = location }
+            for (key, location) in commit.locations {
+                state.index[key] = location
+                if let document = state.cache.leave(key, durable: commit.sequence) { left.append(document) }
+            }
             state.durable = commit.sequence
             state.queuedBytes -= commit.queuedBytes
             state.roomInSegment = commit.roomInSegment

@@ -12,8 +12,12 @@ struct OpenSegment: Sendable {
 
     /// Creates a segment of newlines, so that a later fdatasync need not commit the file system's own journal: blocks are
     /// allocated and written, and nothing but data changes. Newlines, because the file stays valid JSON Lines.
+    ///
+    /// - Parameter isOver: asked before every mebibyte, because a stop waits for this.
+    /// - Throws: `cancelled`, too, when it is over; nothing is left then.
     static func prepare(
-        _ number: UInt32, capacity: Int, _ fileSystem: any FileSystem, _ layout: StoreLayout
+        _ number: UInt32, capacity: Int, _ fileSystem: any FileSystem, _ layout: StoreLayout,
+        isOver: () -> Bool = { false }
     ) throws(FileError) -> OpenSegment {
         let name = FileNumber.segment(number)
         let temporary = layout.temporary(name)
@@ -22,6 +26,7 @@ struct OpenSegment: Sendable {
             let blank = [UInt8](repeating: UInt8(ascii: "\n"), count: min(capacity, 1 << 20))
             var offset = 0
             while offset < capacity {
+                if isOver() { throw FileError.cancelled(temporary) }
                 let count = min(blank.count, capacity - offset)
                 try file.writeWhole(blank.span.extracting(first: count), at: offset)
                 offset += count

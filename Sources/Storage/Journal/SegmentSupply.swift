@@ -77,6 +77,7 @@ final class SegmentSupply: Sendable {
                 if journal.setDiskFull(false) { onWarning("The disk has room again: recording goes on.") }
                 request.wait()
             } catch {
+                if error.isCancelled { continue }
                 guard error.isFull else { throw error }
                 guard !journal.isOver else { return stop() }  // or the committer would wait for room for ever
                 if !journal.setDiskFull(true) {
@@ -97,7 +98,9 @@ final class SegmentSupply: Sendable {
     private func prepare() throws(FileError) {
         let number: UInt32? = state.withLock { $0.ready == nil ? $0.nextNumber : nil }
         guard let number else { return }
-        let segment = try OpenSegment.prepare(number, capacity: segmentBytes, fileSystem, layout)
+        let segment = try OpenSegment.prepare(number, capacity: segmentBytes, fileSystem, layout) {
+            state.withLock { $0.isOver }
+        }
         state.withLock { state in
             state.nextNumber += 1
             state.ready = segment

@@ -6,44 +6,54 @@ import Payments
 /// `tollgate keys`: the keys callers prove themselves with; never the keys themselves.
 struct Keys: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Shows the keys of the shops: how old they are and when they were last used.",
-        subcommands: [KeysList.self])
+        abstract: "Lists the keys of shops and merchants, and makes and deactivates merchants'.",
+        subcommands: [KeysList.self, KeysCreate.self, KeysDeactivate.self])
 }
 
 struct KeysList: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Lists every key of the configuration, and never a key itself.",
+        commandName: "list", abstract: "Lists every key of shops and merchants, and never a key itself.",
         discussion: """
-            A key is as old as the first start or reload that had it. The last use is a day, in UTC; the service writes \
-            it within the hour. Reads the secrets' files, so run it as root.
+            A shop's key is as old as the first start or reload that had it. The last use is a day, in UTC; the service \
+            writes it within the hour. Reads the secrets' files, so run it as root; with --merchant only the state.
 
             Examples:
               sudo tollgate keys list
+              tollgate keys list --merchant shop-1
               sudo tollgate keys list --json | jq '.[] | select(.state != "valid")'
             """)
 
     @OptionGroup var options: OperatorOptions
+    @Option(help: "Only this merchant's.") var merchant: String?
     @Flag(help: "Print a JSON array.") var json = false
 
     func run() throws {
         let now = Clock.system.milliseconds()
-        let records = try StateReader(options.stateOptions).latest(KeyRecord.self) { $0 }
-        let keys = try options.configuration().shops.flatMap { shop in
-            shop.purchaseKeys.map { ListedKey(shop.shop, .purchase, $0.name, $0.validity, records) }
-                + shop.egressKeys.map { ListedKey(shop.shop, .egress, $0.name, $0.validity, records) }
-        }
+        let reader = try StateReader(options.stateOptions)
+        let keys = try merchant == nil ? shopKeys(reader) : []
+        let wanted = merchant.map { MerchantID($0) }
+        let merchantKeys = try reader.latest(MerchantKey.self) { wanted == nil || wanted == $0.merchant ? $0 : nil }
         guard json else {
-            if keys.isEmpty { Console.error("The configuration has no keys.") }
+            if keys.isEmpty, merchantKeys.isEmpty { Console.error("There are no keys.") }
             return TextTable(
-                ["KEY", "PURPOSE", "SHOP", "STATE", "AGE", "LAST USED", "VALID FROM", "VALID UNTIL"],
-                keys.map { $0.row(now) }
+                ["KEY", "PURPOSE", "SHOP OR MERCHANT", "STATE", "AGE", "LAST USED", "VALID FROM", "VALID UNTIL"],
+                keys.map { $0.row(now) } + merchantKeys.map { MerchantKeyText.row($0, now) }
             ).print()
         }
         var writer = JSONWriter()
         writer.beginArray()
         for key in keys { key.write(to: &writer, now) }
+        for key in merchantKeys { MerchantKeyText.write(key, now, to: &writer) }
         writer.endArray()
         Console.output(writer.bytes)
+    }
+
+    private func shopKeys(_ reader: StateReader) throws -> [ListedKey] {
+        let records = try reader.latest(KeyRecord.self) { $0 }
+        return try options.configuration().shops.flatMap { shop in
+            shop.purchaseKeys.map { ListedKey(shop.shop, .purchase, $0.name, $0.validity, records) }
+                + shop.egressKeys.map { ListedKey(shop.shop, .egress, $0.name, $0.validity, records) }
+        }
     }
 }
 

@@ -20,6 +20,8 @@ struct Configuration {
     var shops: [ShopKeys] = []
     /// nil when the file says nothing of Stripe.
     var stripe: StripeSettings?
+    /// nil when the file says nothing of merchants.
+    var merchants: MerchantSettings?
     /// The files the secrets came from.
     var secretFiles: [String] = []
     /// What is allowed but should be changed.

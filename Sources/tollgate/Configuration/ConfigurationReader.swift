@@ -44,7 +44,7 @@ struct ConfigurationReader {
     }
 
     private static let topKeys: [StaticString] = [
-        "demo", "state", "listen", "admin", "log", "limits", "stash", "stripe", "sealing",
+        "demo", "state", "listen", "admin", "log", "limits", "stash", "stripe", "sealing", "merchants",
     ]
 
     private mutating func readAll(
@@ -65,7 +65,10 @@ struct ConfigurationReader {
                 try limits.integer("bodyBytes", in: 1024...1_048_576).map { Int($0) } ?? configuration.maximumBodyBytes
         }
         if let stash = try top.object("stash", keys: ["apiKeyHeader", "paths", "shops"]) { try readStash(stash) }
-        configuration.stripe = try StripeSettings(top, source, &secrets, &configuration.warnings)
+        let sealing = try SealingSettings.read(top, &secrets)
+        configuration.stripe = try StripeSettings(top, source, sealing: sealing, &secrets, &configuration.warnings)
+        configuration.merchants = try MerchantSettings(
+            top, sealing: sealing, isDemo: configuration.isDemo, &secrets)
         if configuration.shops.isEmpty { configuration.warnings.append("there are no shops: every call gets 401") }
         configuration.warnings += secrets.warnings
         configuration.secretFiles = secrets.files

@@ -105,7 +105,7 @@ struct SecretFiles {
 enum SampleSecrets {
     private static let texts: [StaticString] = [
         "cad1", "-yBFao-02f4jSG2St9wBJktwlbrfBClOc5i94gcsUXY=", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
-        "demo-jwt-secret", "sk_test_PLAT", "whsec_test_secret",
+        "demo-merchant-pepper-0000000000000000", "demo-jwt-secret", "sk_test_PLAT", "whsec_test_secret",
         "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
         // What the package puts in place, so that a start before the configuration is done says what is missing.
         "sample-replace-this-by-your-own",

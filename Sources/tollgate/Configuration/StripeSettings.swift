@@ -36,12 +36,11 @@ extension StripeSettings {
         "certificateAuthorities", "tokens", "events", "webhookSecrets",
     ]
 
-    /// Reads `stripe` and `sealing`; nil when the first is not there.
+    /// Reads `stripe`; nil when it is not there.
     init?(
-        _ top: ConfigurationObject, _ source: ConfigurationSource, _ secrets: inout SecretFiles,
+        _ top: ConfigurationObject, _ source: ConfigurationSource, sealing: AESSealing?, _ secrets: inout SecretFiles,
         _ warnings: inout [String]
     ) throws(ConfigurationError) {
-        let sealing = try StripeSettings.sealing(top, &secrets)
         guard let stripe = try top.object("stripe", keys: StripeSettings.keys) else { return nil }
         guard let sealing else {
             throw stripe.fault(
@@ -131,29 +130,6 @@ extension StripeSettings {
             found.append(secret)
         }
         return found
-    }
-
-    /// The first key seals; the others open what was sealed before.
-    private static func sealing(
-        _ top: ConfigurationObject, _ secrets: inout SecretFiles
-    ) throws(ConfigurationError) -> AESSealing? {
-        guard let object = try top.object("sealing", keys: ["keys"]) else { return nil }
-        var keys: [SealingKey] = []
-        for key in try object.objects("keys", keys: ["id", "file"]) {
-            let id = try key.requiredString("id")
-            let secret = try secrets.read(key, of: "sealing (\(id))")
-            do throws(StoreError) {
-                keys.append(try SealingKey(name: id, text: secret.bytes))
-            } catch {
-                throw key.fault(error.message)
-            }
-        }
-        guard let first = keys.first else { throw object.fault("\"sealing.keys\" must hold a key") }
-        do throws(StoreError) {
-            return try AESSealing(first, replaced: Array(keys.dropFirst()))
-        } catch {
-            throw object.fault(at: "keys", error.message)
-        }
     }
 }
 

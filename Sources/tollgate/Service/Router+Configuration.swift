@@ -12,16 +12,20 @@ extension Router {
         _ configuration: Configuration, over repository: JournalRepository, in scope: ServiceScope, logger: Logger
     ) {
         let clock = Clock.system
-        let stripe = configuration.stripe.map(scope.stripe.putInForce)
+        let merchants = scope.payments.putInForce(configuration)
+        let stripe = configuration.stripe.map {
+            scope.stripe.putInForce($0, payments: scope.payments.inForce.map { .payments($0.payments) })
+        }
         self.init(
             routes: Routes.all(
                 paths: configuration.paths,
                 stash: StashEndpoints(
                     purchases: PurchaseService(repository: repository, clock: clock), logger: logger),
-                stripe: stripe, health: HealthEndpoint { repository.isWritable },
+                stripe: stripe, merchants: merchants, health: HealthEndpoint { repository.isWritable },
                 operations: OperatorEndpoints(repository, scope), metrics: scope.metrics(of: configuration)),
             authentication: Authentication(
-                shops: configuration.shops, users: stripe?.users, clock: clock, logger: logger),
+                shops: configuration.shops, users: stripe?.users, merchants: merchants?.merchants, clock: clock,
+                logger: logger),
             apiKeyHeader: configuration.apiKeyParameter, registry: scope.registry, logger: logger)
     }
 }
@@ -38,5 +42,18 @@ extension OperatorEndpoints {
                     throw PaymentError(.unavailable, error.message)
                 }
             }, reload: scope.reloads.submit)
+    }
+}
+
+extension MerchantPayments {
+    /// nil where the configuration says nothing of merchants.
+    fileprivate func putInForce(
+        _ configuration: Configuration
+    ) -> MerchantEndpoints? {
+        guard let settings = configuration.merchants else {
+            takeOutOfForce()
+            return nil
+        }
+        return putInForce(settings, platform: configuration.stripe?.platform)
     }
 }

@@ -13,6 +13,7 @@ final class Service: Sendable {
     private let server: Server
     private let notifier: SystemdNotifier
     private let connections: [Connection]
+    private let merchantWork: MerchantWork
     private let logger: Logger
     private let log: LogSink
     private let startup: String
@@ -44,6 +45,7 @@ final class Service: Sendable {
         let repository = try Service.open(configuration.state, logger)
         let inherited = try Service.inherited(notifier)
         scope = ServiceScope(over: repository, clock: .system, logger: logger)
+        merchantWork = MerchantWork(scope.payments, logger)
         reloadState = ReloadState(startedAt: scope.startedAt)
         server = Server(
             configuration: Service.serverConfiguration(configuration),
@@ -81,6 +83,7 @@ final class Service: Sendable {
         server.release(upTo: repository.recoveredSequence)
         do throws(FastCGIError) {
             try server.start(adopting: connections)
+            try merchantWork.start()
         } catch {
             repository.close()
             throw CommandFailure(error.message)
@@ -98,10 +101,12 @@ final class Service: Sendable {
     /// Finishes what is in flight, hands the connections to the next process, and makes everything durable.
     func stop() {
         notifier.stopping()
+        merchantWork.stop()
         scope.reloads.close()
         recordKeys()
         stripeRetries.stop()
         server.stop(handingOverTo: notifier)
+        merchantWork.join()
         stripeRetries.join()
         repository.close()
         logger.notice("stopped")
@@ -110,10 +115,12 @@ final class Service: Sendable {
     private func collectMetrics() {
         let (server, repository, reloadState) = (server, repository, reloadState)
         let process = ProcessMetrics(startedAt: scope.startedAt)
+        let redactions = scope.payments.redactions
         scope.collect { text in
             text.single(.heldAnswers, Double(server.inFlight.held))
             if let bytes = repository.bytesOnDisk { text.single(.journalBytes, Double(bytes)) }
             reloadState.write(to: &text)
+            text.single(.redactedCardNumbers, Double(redactions.count))
             process.write(to: &text)
         }
     }
@@ -240,7 +247,7 @@ final class Service: Sendable {
         var limits = Limits()
         limits.bodyBytes = configuration.maximumBodyBytes
         return ServerConfiguration(
-            workers: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), limits: limits,
+            workers: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)) / 2), limits: limits,
             securityHeaders: SecurityHeaders.standard.adding(commaFree: configuration.apiKeyParameter))
     }
 }

@@ -10,10 +10,12 @@ final class ServiceScope: Sendable {
     let reloads = ReloadRequests()
     let startedAt: Int64
     let stripe: StripeConnections
+    let payments: MerchantPayments
     private let collectors = Mutex<[MetricsEndpoint.Collector]>([])
 
     init(over repository: any Repository, clock: Clock, logger: Logger) {
         stripe = StripeConnections(over: repository, clock, logger)
+        payments = MerchantPayments(over: repository, clock, logger)
         startedAt = clock.milliseconds()
     }
 

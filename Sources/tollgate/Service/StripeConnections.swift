@@ -49,8 +49,9 @@ final class StripeConnections: Sendable {
 
     /// Swaps the settings as a whole.
     ///
+    /// - Parameter payments: what happens to the events about payments; nil where nobody wants them.
     /// - Returns: the endpoints of the routes, as these settings set them up.
-    func putInForce(_ stripe: StripeSettings) -> StripeEndpoints {
+    func putInForce(_ stripe: StripeSettings, payments: StripeWebhookHandler?) -> StripeEndpoints {
         let platform = stripe.platform.flatMap { client in
             stripe.publishableKey.map { publishableKey in
                 StripePlatform(
@@ -64,7 +65,8 @@ final class StripeConnections: Sendable {
             by: StripeAuthorizationSettings(events: events, isLive: isLive, platform: platform), sealing: stripe.sealing
         )
         let webhooks = StripeWebhooks(
-            secrets: stripe.webhookSecrets, isLive: isLive, clock: clock, handlers: [.deauthorizations(authorizations)])
+            secrets: stripe.webhookSecrets, isLive: isLive, clock: clock,
+            handlers: [.deauthorizations(authorizations)] + (payments.map { [$0] } ?? []))
         return StripeEndpoints(
             authorizations: authorizations,
             users: UserTokens(secret: stripe.tokenSecret, clock: clock) { events.user($0) != nil },

@@ -58,7 +58,7 @@ func makeDirectory() throws -> String {
 
 /// Waits for something another thread does; false when it did not happen within five seconds.
 func eventually(_ condition: () -> Bool) -> Bool {
-    for _ in 0..<5000 {
+    for _ in 0..<30_000 {
         if condition() { return true }
         usleep(1000)
     }

@@ -20,7 +20,7 @@ package struct MerchantKey: Sendable {
     package var lastUsed: String?
     let unknown: [UnknownMember]
 
-    package enum Use: String, Sendable {
+    package enum Use: String, Sendable, CaseIterable {
         case secret, publishable
     }
 

@@ -15,14 +15,15 @@ package final class AuthorizationService: Sendable {
     /// How long a repetition waits for the request it repeats.
     let waitMilliseconds: Int
     /// Held by whoever may call a provider: by idempotency record for what takes a key, else by payment.
-    let locks = KeyedLocks()
+    let locks: KeyedLocks
 
     /// When the provider is asked for the first time what became of a call: later than any call lasts.
     static let firstLookUpMilliseconds: Int64 = 60_000
 
+    /// - Parameter locks: one for each repository, shared by all services over it.
     package init(
         repository: any Repository, clock: Clock, random: Randomness, digests: Digests, providers: ProviderRegistry,
-        redactions: RedactionCount, waitMilliseconds: Int
+        redactions: RedactionCount, locks: KeyedLocks, waitMilliseconds: Int
     ) {
         self.repository = repository
         self.clock = clock
@@ -30,6 +31,7 @@ package final class AuthorizationService: Sendable {
         self.digests = digests
         self.providers = providers
         self.redactions = redactions
+        self.locks = locks
         self.waitMilliseconds = waitMilliseconds
     }
 

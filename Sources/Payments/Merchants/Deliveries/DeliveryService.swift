@@ -62,31 +62,32 @@ package struct DeliveryService: Sendable {
     }
 
     package func succeeded(_ id: DocumentID, _ answer: String) throws(PaymentError) {
-        try change(id) { delivery, _ in delivery.succeed(answer) }
+        _ = try change(id) { delivery, _ in delivery.succeed(answer) }
     }
 
     package func failed(_ id: DocumentID, _ answer: String) throws(PaymentError) {
-        try change(id) { delivery, now in delivery.fail(answer, now: now) }
+        _ = try change(id) { delivery, now in delivery.fail(answer, now: now) }
     }
 
     /// Begins all over again, for an operator.
     ///
+    /// - Returns: the position to wait for.
     /// - Throws: `notFound`.
-    package func retry(_ id: DocumentID) throws(PaymentError) {
+    package func retry(_ id: DocumentID) throws(PaymentError) -> SequenceNumber {
         try change(id) { delivery, now in delivery.retry(now: now) }
     }
 
     private func change(
         _ id: DocumentID, _ body: (inout Delivery, Int64) -> Void
-    ) throws(PaymentError) {
+    ) throws(PaymentError) -> SequenceNumber {
         let now = clock.milliseconds()
-        _ = try repository.transaction { transaction throws(PaymentError) in
+        return try repository.transaction { transaction throws(PaymentError) in
             guard var delivery = try transaction.get(Delivery.self, id) else {
                 throw PaymentError(.notFound, "There is no such delivery.")
             }
             body(&delivery, now)
             try transaction.store(delivery)
-        }
+        }.sequence
     }
 }
 

@@ -22,8 +22,10 @@ import Glibc
         return curl_global_init(Int(CURL_GLOBAL_DEFAULT))
     }()
 
-    /// - Parameter authorities: a PEM file of the authorities to believe instead of the system's.
-    init(authorities: String?, timeoutMilliseconds: Int) throws(CommandFailure) {
+    /// - Parameters:
+    ///   - authorities: a PEM file of the authorities to believe instead of the system's.
+    ///   - purpose: what the user agent says beside our name.
+    init(authorities: String?, timeoutMilliseconds: Int, purpose: StaticString = "send") throws(CommandFailure) {
         guard SendConnection.library == CURLE_OK, let handle = unsafe curl_easy_init() else {
             throw CommandFailure("libcurl cannot be used.")
         }
@@ -40,7 +42,7 @@ import Glibc
         try set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
         try set(CURLOPT_CONNECTTIMEOUT_MS, min(timeoutMilliseconds, 10_000))
         try set(CURLOPT_TIMEOUT_MS, timeoutMilliseconds)
-        try set(CURLOPT_USERAGENT, "Tollgate/\(Version.text) send")
+        try set(CURLOPT_USERAGENT, "Tollgate/\(Version.text) \(purpose)")
         if let authorities { try set(CURLOPT_CAINFO, authorities) }
         try check(unsafe curl_set_writer(handle, CURLOPT_WRITEFUNCTION, Received.take))
         let context = unsafe Unmanaged.passUnretained(received).toOpaque()

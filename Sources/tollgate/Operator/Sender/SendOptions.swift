@@ -129,11 +129,21 @@ struct SendOptions: ParsableArguments {
     private static func signer(
         of shop: ShopKeys, isPurchase: Bool, _ configuration: Configuration
     ) throws -> SendSigner {
-        if isPurchase, let key = shop.purchaseKeys.first {
+        let now = Clock.system.milliseconds()
+        if isPurchase, let key = shop.purchaseKeys.first(where: { $0.validity.holds(at: now) }) {
             let name = configuration.apiKeyParameter.dropFirst("HTTP_".count).replacing("_", with: "-")
             return .header(name: String(name), key.secret)
         }
-        guard let key = shop.egressKeys.first?.keys.first?.key else { throw CommandFailure("The shop has no key.") }
+        guard !isPurchase, let key = shop.egressKeys.first(where: { $0.validity.holds(at: now) })?.keys.first?.key
+        else {
+            throw CommandFailure("The shop has no key that is valid now.")
+        }
         return .egress(key, shop: shop.shop.id.text)
+    }
+}
+
+extension KeyValidity {
+    fileprivate func holds(at now: Int64) -> Bool {
+        now >= from ?? .min && now < until ?? .max
     }
 }
