@@ -168,7 +168,7 @@ class RotationTests(OperatorTestCase):
 
     def seal_with(self, *keys):
         entries = ", ".join(f'{{ "id": "{name}", "file": "secrets/{file}" }}' for name, file in keys)
-        text, count = re.subn(r'"sealing": \{.*?\n    \}', f'"sealing": {{ "keys": [ {entries} ] }}',
+        text, count = re.subn(r'"sealing": \{.*?\],?\s*\}', f'"sealing": {{ "keys": [ {entries} ] }}',
                               self.configuration.read_text(), flags=re.S)
         self.assertEqual(count, 1)
         self.configuration.write_text(text)
