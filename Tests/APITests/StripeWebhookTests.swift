@@ -85,7 +85,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "{}", "[]", "", "{\"id\":1}", #"{"id":"e","type":"t"}"#, #"{"id":"e","type":"t","livemode":"no"}"#,
+        "{}", "[]", "", "{\"id\":1}", #"{"id":"e","type":"t"}"#, #"{"id":"","type":"t","livemode":false}"#,
+        #"{"id":"e","type":"t","livemode":"no"}"#,
     ])
     func `a signed body that is no event is 400`(_ body: String) throws {
         #expect(try send(body).status == 400)

@@ -72,7 +72,8 @@ package struct StripeWebhooks: Sendable {
         } catch {
             throw .unreadable("body", error.message)
         }
-        guard let id = root["id"]?.string, let type = root["type"]?.string, let isLive = root["livemode"]?.boolean
+        guard let id = root["id"]?.string, (1...255).contains(id.utf8.count), let type = root["type"]?.string,
+            let isLive = root["livemode"]?.boolean
         else { throw .unreadable("body", "is no event of Stripe's") }
         let event = StripeWebhookEvent(
             id: id, type: type, account: root["account"]?.string.map { StripeAccountID($0) }, isLive: isLive,
