@@ -218,7 +218,10 @@ class SendTests(OperatorCase):
         folder.mkdir()
         config = folder / "tollgate.json"
         text = DEMO_CONFIGURATION.read_text().replace('"TEST"', '"PRODUCTION"')
-        config.write_text(text.replace('"secrets/', f'"{DEMO_CONFIGURATION.parent}/secrets/'))
+        beside = DEMO_CONFIGURATION.parent
+        for name in ("secrets/", "events.json", "merchants.json"):
+            text = text.replace(f'"{name}', f'"{beside}/{name}')
+        config.write_text(text)
         self.assert_refused(self.send("confirm", config=config), "--environment PRODUCTION")
 
     def test_plain_http_goes_to_this_machine_only(self):
