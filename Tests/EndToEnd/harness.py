@@ -21,6 +21,14 @@ DEMO_CONFIGURATION = ROOT / "Tests/Demo/tollgate.json"
 ENVIRONMENT = dict(os.environ, PATH=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
 
 
+def demo_configuration():
+    """The demo configuration's text, with the files it names named from anywhere."""
+    text = DEMO_CONFIGURATION.read_text()
+    for name in ("secrets/", "events.json", "merchants.json"):
+        text = text.replace(f'"{name}', f'"{DEMO_CONFIGURATION.parent}/{name}')
+    return text
+
+
 def free_port():
     """A port of the loopback that nobody listens on at this moment."""
     with socket.socket() as probe:

@@ -11,7 +11,7 @@ import time
 import unittest
 
 from client import EGRESS_KEY, SHOP, Client, compact, legacy, purchase, purchase_body, signed, v1
-from harness import BINARY, DEMO_CONFIGURATION, Deployment, wait_until
+from harness import BINARY, DEMO_CONFIGURATION, Deployment, demo_configuration, wait_until
 from load import Callers
 
 
@@ -217,11 +217,7 @@ class SendTests(OperatorCase):
         folder = self.deployment.folder / "production"
         folder.mkdir()
         config = folder / "tollgate.json"
-        text = DEMO_CONFIGURATION.read_text().replace('"TEST"', '"PRODUCTION"')
-        beside = DEMO_CONFIGURATION.parent
-        for name in ("secrets/", "events.json", "merchants.json"):
-            text = text.replace(f'"{name}', f'"{beside}/{name}')
-        config.write_text(text)
+        config.write_text(demo_configuration().replace('"TEST"', '"PRODUCTION"'))
         self.assert_refused(self.send("confirm", config=config), "--environment PRODUCTION")
 
     def test_plain_http_goes_to_this_machine_only(self):

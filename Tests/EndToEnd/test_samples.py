@@ -6,7 +6,7 @@ import tempfile
 import unittest
 
 from client import Client, purchase, signed
-from harness import DEMO_CONFIGURATION, SHARED, Deployment
+from harness import DEMO_CONFIGURATION, Deployment, SHARED, demo_configuration
 
 STASH = SHARED / "contracts/stash"
 # What Stash's own documentation prints for a type, not for a value.
@@ -109,8 +109,6 @@ def deployed(body):
         configuration = DEMO_CONFIGURATION
         if is_production(body):
             configuration = pathlib.Path(folder) / "tollgate.json"
-            text = DEMO_CONFIGURATION.read_text()
-            configuration.write_text(text.replace('"TEST"', '"PRODUCTION"').replace(
-                '"secrets/', f'"{DEMO_CONFIGURATION.parent}/secrets/'))
+            configuration.write_text(demo_configuration().replace('"TEST"', '"PRODUCTION"'))
         with Deployment(configuration=configuration) as deployment:
             yield deployment
