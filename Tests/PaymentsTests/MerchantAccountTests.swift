@@ -13,7 +13,7 @@ import Testing
         let secret = try world.merchants.createKey(for: mobilab, use: .secret, name: "server").result
         let publishable = try world.merchants.createKey(for: mobilab, use: .publishable, name: "app").result
         #expect(secret.text.hasPrefix("mobilab-"))
-        #expect(secret.text.utf8.count == "mobilab-".utf8.count + 24)
+        #expect(secret.text.utf8.count == "mobilab-".utf8.count + 32)
         #expect(try world.merchants.authenticate(secretKey: secret.text) == MerchantWorld.mobilab)
         #expect(try world.merchants.authenticate(publishableKey: publishable.text).keyName == "app")
         #expect(
@@ -35,7 +35,7 @@ import Testing
         let tail = created.text.dropFirst("mobilab-".count + 4)
         let key = try #require(try world.document(MerchantKey.self, created.key.id.text))
         #expect(!String(decoding: key.encoded, as: UTF8.self).contains(tail))
-        #expect(key.prefix == created.text.dropLast(20))
+        #expect(key.prefix == created.text.dropLast(28))
         #expect("\(created) \(String(reflecting: created))" == "[redacted] [redacted]")
         var dumped = ""
         dump(created, to: &dumped)

@@ -7,8 +7,8 @@ extension MerchantService {
     package func createKey(
         for merchant: MerchantID, use: MerchantKey.Use, name: String, validFrom: Int64? = nil, validUntil: Int64? = nil
     ) throws(PaymentError) -> Committed<CreatedKey> {
-        // 24 of 62 characters are 142 bits.
-        let text = "\(merchant)-\(random.text(count: 24))"
+        // 32 of 62 characters are 190 bits.
+        let text = "\(merchant)-\(random.text(count: 32))"
         let committed = try importKey(
             text, for: merchant, use: use, name: name, validFrom: validFrom, validUntil: validUntil)
         return Committed(result: CreatedKey(text: text, key: committed.result), sequence: committed.sequence)
