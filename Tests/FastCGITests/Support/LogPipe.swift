@@ -25,6 +25,12 @@ final class LogPipe: Sendable {
         return unsafe poll(&set, 1, milliseconds) == 1
     }
 
+    /// Whether a write would wait.
+    var isFull: Bool {
+        var set = pollfd(fd: writing, events: Int16(POLLOUT), revents: 0)
+        return unsafe poll(&set, 1, 0) == 0
+    }
+
     /// Reads until the writing end is closed, on a thread of its own; gives what `during` left in the pipe.
     func drain(during body: () -> Void) throws -> [Substring] {
         let reader = try ServerThread(name: "reader") { self.readAll() }
