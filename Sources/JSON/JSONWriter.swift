@@ -3,8 +3,8 @@
 /// What it writes is valid, as long as `raw` is given valid text: a call that has no place where the text stands (a
 /// value without a name in an object, a second root, an end without its beginning) is a mistake of the program and
 /// traps.
-package struct JSONWriter: Sendable {
-    package private(set) var bytes: [UInt8]
+package struct JSONWriter: ~Copyable {
+    private var text: TextBuffer
     private var place = Place.first
     /// How many objects and arrays are open, at most 64.
     private var depth = 0
@@ -23,13 +23,18 @@ package struct JSONWriter: Sendable {
     private static let integerLength = 21
 
     package init() {
-        bytes = []
+        text = TextBuffer(capacity: 0)
     }
 
     package init(reserving capacity: Int) {
-        bytes = []
-        bytes.reserveCapacity(capacity)
+        text = TextBuffer(capacity: capacity)
     }
+
+    /// A copy of what was written so far.
+    package var bytes: [UInt8] { text.bytes }
+
+    /// What was written so far.
+    package borrowing func withBytes<Result>(_ body: (Span<UInt8>) -> Result) -> Result { text.withBytes(body) }
 
     package mutating func beginObject() { begin(ASCII.openBrace, isObject: true) }
 
@@ -41,42 +46,43 @@ package struct JSONWriter: Sendable {
 
     package mutating func name(_ name: StaticString) {
         let comma = takePlaceOfName()
-        bytes.append(addingCapacity: name.utf8CodeUnitCount + JSONWriter.nameFrame) { output in
-            output.append(name: name, comma: comma)
-        }
+        text.makeRoom(name.utf8CodeUnitCount + JSONWriter.nameFrame)
+        append(uncheckedName: name, comma: comma)
     }
 
     package mutating func name(_ name: String) {
         appendComma(ifDue: takePlaceOfName())
         appendQuoted(name.utf8.span)
-        bytes.append(ASCII.colon)
+        text.append(ASCII.colon)
     }
 
     /// Writes a name that already is a valid JSON string, quotes included.
-    mutating func name(raw text: ArraySlice<UInt8>) {
+    mutating func name(raw name: ArraySlice<UInt8>) {
         appendComma(ifDue: takePlaceOfName())
-        bytes.append(contentsOf: text)
-        bytes.append(ASCII.colon)
+        text.append(name.span)
+        text.append(ASCII.colon)
     }
 
-    package mutating func string(_ text: StaticString) {
+    package mutating func string(_ value: StaticString) {
         appendComma(ifDue: takePlaceOfValue())
-        text.withUTF8Buffer { unsafe appendQuoted($0.span) }
+        value.withUTF8Buffer { unsafe appendQuoted($0.span) }
     }
 
-    package mutating func string(_ text: String) {
+    package mutating func string(_ value: String) {
         appendComma(ifDue: takePlaceOfValue())
-        appendQuoted(text.utf8.span)
+        appendQuoted(value.utf8.span)
     }
 
     package mutating func integer(_ value: Int64) {
         appendComma(ifDue: takePlaceOfValue())
-        bytes.append(addingCapacity: JSONWriter.integerLength) { $0.append(integer: value) }
+        text.makeRoom(JSONWriter.integerLength)
+        append(uncheckedInteger: value)
     }
 
     package mutating func unsigned(_ value: UInt64) {
         appendComma(ifDue: takePlaceOfValue())
-        bytes.append(addingCapacity: JSONWriter.integerLength) { $0.append(digitsOf: value) }
+        text.makeRoom(JSONWriter.integerLength)
+        text.append(uncheckedDigitsOf: value)
     }
 
     package mutating func boolean(_ value: Bool) { literal(value ? "true" : "false") }
@@ -84,32 +90,26 @@ package struct JSONWriter: Sendable {
     package mutating func null() { literal("null") }
 
     /// Writes a text that already is one valid JSON value, unchanged.
-    package mutating func raw(_ text: some Collection<UInt8>) {
+    package mutating func raw(_ value: some Collection<UInt8>) {
         appendComma(ifDue: takePlaceOfValue())
-        bytes.append(contentsOf: text)
+        text.append(contentsOf: value)
     }
 
     // MARK: Members, most of what a document is made of: room is made once for the name and its value
 
     package mutating func member(_ name: StaticString, _ value: String) {
         let comma = takePlaceOfMember()
-        let text = value.utf8.span
-        let room = name.utf8CodeUnitCount + JSONWriter.nameFrame + text.count + 2
-        var plainCount = 0
-        bytes.append(addingCapacity: room) { output in
-            output.append(name: name, comma: comma)
-            plainCount = output.append(openingOf: text)
-        }
-        if plainCount < text.count { finishString(text, from: plainCount) }
+        let bytes = value.utf8.span
+        text.makeRoom(name.utf8CodeUnitCount + JSONWriter.nameFrame + bytes.count + 2)
+        append(uncheckedName: name, comma: comma)
+        append(uncheckedString: bytes)
     }
 
     package mutating func member(_ name: StaticString, _ value: Int64) {
         let comma = takePlaceOfMember()
-        let room = name.utf8CodeUnitCount + JSONWriter.nameFrame + JSONWriter.integerLength
-        bytes.append(addingCapacity: room) { output in
-            output.append(name: name, comma: comma)
-            output.append(integer: value)
-        }
+        text.makeRoom(name.utf8CodeUnitCount + JSONWriter.nameFrame + JSONWriter.integerLength)
+        append(uncheckedName: name, comma: comma)
+        append(uncheckedInteger: value)
     }
 
     // MARK: Places
@@ -140,12 +140,14 @@ package struct JSONWriter: Sendable {
     private var isInObject: Bool { objects & 1 == 1 }
 
     private mutating func begin(_ bracket: UInt8, isObject: Bool) {
-        appendComma(ifDue: takePlaceOfValue())
+        let comma = takePlaceOfValue()
         precondition(depth < 64, "at most 64 containers may be open")
         depth += 1
         objects = objects << 1 | (isObject ? 1 : 0)
         place = .first
-        bytes.append(bracket)
+        text.makeRoom(2)
+        if comma { text.append(unchecked: ASCII.comma) }
+        text.append(unchecked: bracket)
     }
 
     private mutating func end(_ bracket: UInt8, isObject: Bool) {
@@ -153,49 +155,75 @@ package struct JSONWriter: Sendable {
         depth -= 1
         objects >>= 1
         place = .afterValue
-        bytes.append(bracket)
+        text.append(bracket)
     }
 
     // MARK: Text
 
-    private mutating func literal(_ text: StaticString) {
+    private mutating func literal(_ value: StaticString) {
         appendComma(ifDue: takePlaceOfValue())
-        text.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
+        text.makeRoom(value.utf8CodeUnitCount)
+        text.append(unchecked: value)
     }
 
     private mutating func appendComma(ifDue isDue: Bool) {
-        if isDue { bytes.append(ASCII.comma) }
+        if isDue { text.append(ASCII.comma) }
+    }
+
+    /// Appends `,"name":`, with or without the comma.
+    @inline(__always) private mutating func append(uncheckedName name: StaticString, comma: Bool) {
+        // The program's own names; looking through them each time would cost more than writing them.
+        assert(
+            name.withUTF8Buffer { unsafe $0.span.indexOfSpecialByte(from: 0) } == name.utf8CodeUnitCount,
+            "such a name would need escapes")
+        if comma { text.append(unchecked: ASCII.comma) }
+        text.append(unchecked: ASCII.quote)
+        text.append(unchecked: name)
+        text.append(unchecked: ASCII.quote)
+        text.append(unchecked: ASCII.colon)
+    }
+
+    @inline(__always) private mutating func append(uncheckedInteger value: Int64) {
+        if value < 0 { text.append(unchecked: ASCII.minus) }
+        text.append(uncheckedDigitsOf: value.magnitude)
     }
 
     /// Appends a name or string with its quotes; escapes the quote, the backslash and control characters, nothing else.
-    private mutating func appendQuoted(_ text: Span<UInt8>) {
-        var plainCount = 0
-        bytes.append(addingCapacity: text.count + 2) { plainCount = $0.append(openingOf: text) }
-        if plainCount < text.count { finishString(text, from: plainCount) }
+    private mutating func appendQuoted(_ value: Span<UInt8>) {
+        text.makeRoom(value.count + 2)
+        append(uncheckedString: value)
+    }
+
+    /// As above, where there is room for a string without escapes.
+    @inline(__always) private mutating func append(uncheckedString value: Span<UInt8>) {
+        text.append(unchecked: ASCII.quote)
+        let plainCount = text.append(uncheckedPlainPrefixOf: value)
+        guard plainCount == value.count else { return finishString(value, from: plainCount) }
+        text.append(unchecked: ASCII.quote)
     }
 
     /// Appends what follows the first `start` bytes of a string's text, and the closing quote.
-    private mutating func finishString(_ text: Span<UInt8>, from start: Int) {
-        for index in start..<text.count {
-            let byte = text[index]
-            if ASCII.mustBeEscaped(byte) { appendEscape(of: byte) } else { bytes.append(byte) }
+    @inline(never) private mutating func finishString(_ value: Span<UInt8>, from start: Int) {
+        for index in start..<value.count {
+            let byte = value[index]
+            if ASCII.mustBeEscaped(byte) { appendEscape(of: byte) } else { text.append(byte) }
         }
-        bytes.append(ASCII.quote)
+        text.append(ASCII.quote)
     }
 
     private mutating func appendEscape(of byte: UInt8) {
-        bytes.append(ASCII.backslash)
+        text.append(ASCII.backslash)
         switch byte {
-        case ASCII.quote, ASCII.backslash: bytes.append(byte)
-        case ASCII.backspace: bytes.append(UInt8(ascii: "b"))
-        case ASCII.tab: bytes.append(UInt8(ascii: "t"))
-        case ASCII.lineFeed: bytes.append(UInt8(ascii: "n"))
-        case ASCII.formFeed: bytes.append(UInt8(ascii: "f"))
-        case ASCII.carriageReturn: bytes.append(UInt8(ascii: "r"))
+        case ASCII.quote, ASCII.backslash: text.append(byte)
+        case ASCII.backspace: text.append(UInt8(ascii: "b"))
+        case ASCII.tab: text.append(UInt8(ascii: "t"))
+        case ASCII.lineFeed: text.append(UInt8(ascii: "n"))
+        case ASCII.formFeed: text.append(UInt8(ascii: "f"))
+        case ASCII.carriageReturn: text.append(UInt8(ascii: "r"))
         default:
-            bytes.append(contentsOf: "u00".utf8)
-            bytes.append(ASCII.hexadecimalDigit(byte >> 4))
-            bytes.append(ASCII.hexadecimalDigit(byte & 0xF))
+            text.append(contentsOf: "u00".utf8)
+            text.append(ASCII.hexadecimalDigit(byte >> 4))
+            text.append(ASCII.hexadecimalDigit(byte & 0xF))
         }
     }
 }

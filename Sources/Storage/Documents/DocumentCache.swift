@@ -5,7 +5,7 @@ import Payments
 /// What is settled goes as soon as it is durable, while its memory is still at hand: a purchase, which is written and
 /// hardly looked at again.
 ///
-/// The others share a ring, by t/// he generalized clock algorithm (Smith, "Sequentiality and Prefetching in Database Systems",
+/// The others share a ring, by the generalized clock algorithm (Smith, "Sequentiality and Prefetching in Database Systems",
 /// 1978): slots, and a hand that comes round to each used one several times before it goes. What was looked up only once
 /// goes at the hand's first visit; a player who buys again stays. One insertion frees one document, so nobody waits
 /// while thousands are freed.
