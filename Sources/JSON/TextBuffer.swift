@@ -88,9 +88,9 @@
         rest = value
         repeat {
             index -= 1
-            let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-            unsafe start.storeBytes(of: ASCII.zero + UInt8(truncatingIfNeeded: digit), toByteOffset: index, as: UInt8.self)
-            rest = quotient
+            let digit = ASCII.zero + UInt8(truncatingIfNeeded: rest % 10)
+            unsafe start.storeBytes(of: digit, toByteOffset: index, as: UInt8.self)
+            rest /= 10
         } while index > count
         count = end
     }
