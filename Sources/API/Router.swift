@@ -100,6 +100,8 @@ package struct Router: RequestHandler {
     }
 
     private struct Unroutable: Error {
+        /// Of the paths around.
+        let family: ErrorFamily
         let response: Response
     }
 
@@ -116,15 +118,17 @@ package struct Router: RequestHandler {
             }
             known.append(route)
         }
-        guard let first = known.first else { return .failure(Unroutable(response: notFound(request))) }
-        return .failure(Unroutable(response: notAllowed(request, known, first)))
+        guard let first = known.first else { return .failure(notFound(request)) }
+        return .failure(Unroutable(family: first.family, response: notAllowed(request, known, first)))
     }
 
     /// In the guide's form, except below a path whose neighbours all answer JSON:API.
-    private func notFound(_ request: Request) -> Response {
+    private func notFound(_ request: Request) -> Unroutable {
         let isNeighbour = routes.contains { $0.family == .jsonAPI && $0.pattern.isNeighbour(of: request.pathSegments) }
         let family = isNeighbour ? ErrorFamily.jsonAPI : .guide
-        return family.completed(family.response(status: 404, message: "Not found"), for: request)
+        return Unroutable(
+            family: family,
+            response: family.completed(family.response(status: 404, message: "Not found"), for: request))
     }
 
     private func notAllowed(_ request: Request, _ known: [Route], _ first: Route) -> Response {
@@ -148,8 +152,11 @@ package struct Router: RequestHandler {
 
     package func refuse(_ refusal: Refusal, _ request: Request?) -> Response {
         guard let request else { return ErrorFamily.guide.response(to: refusal) }
-        guard case .success(let match) = find(request) else {
-            return ErrorFamily.guide.completed(ErrorFamily.guide.response(to: refusal), for: request)
+        let match: Match
+        switch find(request) {
+        case .success(let found): match = found
+        case .failure(let unroutable):
+            return unroutable.family.completed(unroutable.family.response(to: refusal), for: request)
         }
         let family = match.route.family
         var response = family.completed(family.response(to: refusal), for: request)

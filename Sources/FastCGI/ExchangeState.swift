@@ -40,8 +40,21 @@ import Glibc
             return received(parameters, configuration, receivedAt)
         } catch {
             _ = discardBody(configuration.limits)
-            return .refused(error, nil)
+            return .refused(error, routed(configuration, receivedAt))
         }
+    }
+
+    /// What is left of a request whose headers are refused: method and path, and no header that tells who sends it.
+    ///
+    /// - Returns: nil when these cannot be read either.
+    private func routed(_ configuration: ServerConfiguration, _ receivedAt: UInt64) -> Request? {
+        guard
+            let parameters = try? unsafe Parameters(
+                naming: request.pointee.envp, limits: configuration.limits)
+        else { return nil }
+        return try? Request(
+            parameters: parameters, body: [], listener: role, securityHeaders: configuration.securityHeaders,
+            receivedAt: receivedAt, peerUser: peerUser)
     }
 
     /// The body is read to its end whatever happens: what is left of it would be taken for the next request.
@@ -72,7 +85,7 @@ import Glibc
             guard let refusal else { return .request(request) }
             return .refused(refusal, request)
         } catch {
-            return .refused(error, nil)
+            return .refused(error, routed(configuration, receivedAt))
         }
     }
 

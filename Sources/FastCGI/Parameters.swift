@@ -55,6 +55,26 @@ package struct Parameters: Sendable {
         }
     }
 
+    /// Copies only what tells which route was asked for and which request it was, so that a refusal of the rest can be
+    /// told in the route's own form. There is nothing in it that anybody could be taken for.
+    ///
+    /// - Throws: `badRequest` when one of these is too large itself.
+    @unsafe init(naming environment: UnsafePointer<UnsafeMutablePointer<CChar>?>, limits: Limits) throws(Refusal) {
+        var index = 0
+        while let text = unsafe environment[index] {
+            let entry = unsafe UnsafeRawBufferPointer(start: text, count: strlen(text))
+            if unsafe Self.isNaming(entry) { try unsafe append(entry, limits) }
+            index += 1
+        }
+    }
+
+    private static func isNaming(_ text: UnsafeRawBufferPointer) -> Bool {
+        let names: [StaticString] = ["REQUEST_METHOD=", "REQUEST_URI=", "REQUEST_ID=", "HTTP_TRACEPARENT="]
+        return names.contains { name in
+            name.withUTF8Buffer { name in unsafe text.starts(with: name) }
+        }
+    }
+
     private mutating func append(_ text: UnsafeRawBufferPointer, _ limits: Limits) throws(Refusal) {
         guard let name = text.baseAddress, let nameEnd = unsafe memchr(name, Int32(UInt8(ascii: "=")), text.count)
         else { return }

@@ -14,7 +14,11 @@ final class ManualClock: Sendable {
     }
 
     func advance(seconds: Int64) {
-        time.withLock { $0 += seconds * 1000 }
+        advance(milliseconds: seconds * 1000)
+    }
+
+    func advance(milliseconds: Int64) {
+        time.withLock { $0 += milliseconds }
     }
 }
 

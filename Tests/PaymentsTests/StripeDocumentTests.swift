@@ -31,12 +31,16 @@ import Testing
 
     private static var documents: [any Document] {
         [
-            authorization, code, account,
+            authorization, Shelf(for: "deadbeef", [code]), account,
             StripeEventLink(
                 event: EventID(1), isLive: false, authorization: StripeAuthorizationID(7), exchange: "d"),
-            StripeConnectState(
-                digest: "d", event: EventID(1), user: UserID(2), isLive: false, expires: 9, consumed: 8),
-            StripeWebhookRecord(event: "evt_1", received: 1),
+            Shelf(
+                for: "0123",
+                [
+                    StripeConnectState(
+                        digest: "0123", event: EventID(1), user: UserID(2), isLive: false, expires: 9, consumed: 8)
+                ]),
+            Shelf(for: "abcd", [StripeWebhookRecord(digest: "abcd", event: "evt_1", received: 1)]),
             StripeLedger(lastAuthorization: 7, exchanges: ["d"], deauthorizations: ["e", "f"]),
         ]
     }

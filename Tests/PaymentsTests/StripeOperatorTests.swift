@@ -10,7 +10,7 @@ import Testing
         service = world.makeService()
     }
 
-    private func create(_ code: String, event: Int64 = 1) throws {
+    private func create(_ code: String, event: Int64 = 1) throws(PaymentError) {
         _ = try service.create(code: code, event: EventID(event), by: StripeWorld.owner)
     }
 
@@ -68,8 +68,8 @@ import Testing
         let rotating = StripeWorld(
             repository: world.repository, sealing: FakeSealing(currentKey: "k2", known: ["k1", "k2"]))
         // Tokens of 1, nothing of the deleted 2; the accounts of both.
-        #expect(try rotating.makeService().reseal() == StripeResealing(resealed: 3, untouched: 1))
-        #expect(try rotating.makeService().reseal() == StripeResealing(resealed: 0, untouched: 4))
+        #expect(try rotating.makeService().reseal() == Resealing(resealed: 3, untouched: 1))
+        #expect(try rotating.makeService().reseal() == Resealing(resealed: 0, untouched: 4))
 
         let after = StripeWorld(repository: world.repository, sealing: FakeSealing(currentKey: "k2", known: ["k2"]))
         let service = after.makeService()
@@ -93,6 +93,53 @@ import Testing
         #expect(result.untouched == 2)
         #expect(result.failed.map(\.kind.name) == ["stripe-authorization", "stripe-account"])
         #expect(refusal { () throws(PaymentError) in try service.account(of: EventID(1)) }?.code == .unavailable)
+    }
+
+    @Test(arguments: 0..<4)
+    func `a rotation that broke off is repeated to its end`(after: Int) throws {
+        try create("ac_1")
+        world.stripe.answers(.connected(.make(account: "acct_OTHER")))
+        try create("ac_2", event: 2)
+        let rotating = StripeWorld(
+            repository: world.repository, sealing: FakeSealing(currentKey: "k2", known: ["k1", "k2"]))
+        world.repository.fails(WitnessRepository.Failure(code: .unavailable, after: after))
+        #expect(throws: PaymentError.self) { try rotating.makeService().reseal() }
+        world.repository.fails(nil)
+        #expect(try rotating.makeService().reseal() == Resealing(resealed: 4 - after, untouched: after))
+        let opening = StripeWorld(repository: world.repository, sealing: FakeSealing(currentKey: "k2", known: ["k2"]))
+        #expect(try opening.makeService().account(of: EventID(1)).result == StripeAccountID("acct_USER"))
+        #expect(try opening.makeService().account(of: EventID(2)).result == StripeAccountID("acct_OTHER"))
+    }
+
+    @Test func `a record that cannot be read is named, and keeps nobody from the rest`() throws {
+        world.stripe.deauthorizes(.failed("no answer"))
+        for event in [1, 2] as [Int64] {
+            world.stripe.answers(.connected(.make(account: "acct_\(event)")))
+            try create("ac_\(event)", event: event)
+            _ = try service.delete(.event(.id(EventID(event))), by: StripeWorld.owner)
+        }
+        world.stripe.answers(.timedOut)
+        for code in ["ac_3", "another_4"] { #expect(throws: PaymentError.self) { try create(code) } }
+        let account = try #require(try service.pendingDeauthorizations().first).key
+        let shelf = Shelf<StripeCode>.key(FakeDigest.text(of: Array("ac_3".utf8)))
+        _ = try world.repository.transaction { transaction throws(PaymentError) in
+            transaction.put(Newer(kind: account.kind, id: account.id.text))
+            transaction.put(Newer(kind: shelf.kind, id: shelf.id.text))
+        }
+        #expect(try service.unreadable() == [shelf, account])
+        #expect(try service.unknownExchanges().map(\.digest) == [FakeDigest.text(of: Array("another_4".utf8))])
+        #expect(try service.pendingDeauthorizations().count == 1)
+        #expect(try service.reseal().failed == [account])
+        #expect(try world.makeService().recover() == 0)
+        // The second one can be settled, and what cannot be read is sent to nobody.
+        _ = try service.settle(deauthorizationOf: StripeAuthorizationID(2))
+        world.stripe.deauthorizes(.done)
+        #expect(try service.retryDeauthorizations() == (0, 1))
+        world.stripe.answers(.connected(.make()))
+        let sent = world.stripe.codes.count
+        #expect(refusal { () throws(PaymentError) in try create("ac_3") }?.code == .unavailable)
+        #expect(world.stripe.codes.count == sent)
+        try create("fine_5")
     }
 
     @Test func `no token, code, state or account is ever put in clear`() throws {

@@ -13,8 +13,8 @@ struct StripeResealRequest: RequestBody {
     var subject: String { key }
 }
 
-struct StripeResealResponse: ResponseBody {
-    let result: StripeResealing
+struct ResealingResponse: ResponseBody {
+    let result: Resealing
 
     func write(to writer: inout JSONWriter) {
         writer.beginObject()
@@ -29,19 +29,25 @@ struct StripeResealResponse: ResponseBody {
 }
 
 extension StripeOperations {
-    /// - Throws: `conflict` when the service seals with another key: who asks has changed the configuration and not put
-    ///   it in force, and would take the wrong key away afterwards.
+    /// - Throws: `conflict` when the service seals with another key.
     @Sendable func reseal(
         _ request: StripeResealRequest, _ call: Call
-    ) throws(PaymentError) -> Committed<StripeResealResponse> {
+    ) throws(PaymentError) -> Committed<ResealingResponse> {
         let connections = try connections()
-        let current = connections.currentSealingKey
-        guard request.key.hasSameBytes(as: current) else {
+        try connections.sealing.check(currentKey: request.key)
+        return Committed(result: ResealingResponse(result: try connections.reseal()), sequence: 0)
+    }
+}
+
+extension Sealing {
+    /// - Throws: `conflict` when this seals with another key than `expected`: who asks has changed the configuration and
+    ///   not put it in force, and would take the wrong key away afterwards.
+    func check(currentKey expected: String) throws(PaymentError) {
+        guard expected.hasSameBytes(as: currentKey) else {
             throw PaymentError(
                 .conflict,
-                "The service seals with the key \"\(current)\", not with \"\(request.key)\". Put the configuration in "
+                "The service seals with the key \"\(currentKey)\", not with \"\(expected)\". Put the configuration in "
                     + "force first: systemctl reload tollgate")
         }
-        return Committed(result: StripeResealResponse(result: try connections.reseal()), sequence: 0)
     }
 }

@@ -5,6 +5,8 @@ import Payments
 struct StripeUnknownResponse: ResponseBody {
     let exchanges: [StripeCode]
     let deauthorizations: [Pending]
+    /// Records that cannot be read; only written where there are some.
+    let unreadable: [DocumentKey]
 
     struct Pending {
         let account: StripeAccount
@@ -23,6 +25,12 @@ struct StripeUnknownResponse: ResponseBody {
         writer.beginArray()
         for pending in deauthorizations { write(pending, to: &writer) }
         writer.endArray()
+        if !unreadable.isEmpty {
+            writer.name("unreadable")
+            writer.beginArray()
+            for key in unreadable { writer.string("\(key.kind.name)/\(key.id.text)") }
+            writer.endArray()
+        }
         writer.endObject()
     }
 
@@ -55,6 +63,8 @@ extension StripeOperations {
             // What cannot be opened is shown without its id: the rest of it is needed all the more.
             StripeUnknownResponse.Pending(account: account, id: try? connections.accountID(account))
         }
-        return StripeUnknownResponse(exchanges: try connections.unknownExchanges(), deauthorizations: pending)
+        return StripeUnknownResponse(
+            exchanges: try connections.unknownExchanges(), deauthorizations: pending,
+            unreadable: try connections.unreadable())
     }
 }

@@ -8,7 +8,8 @@ extension StripeAuthorizations {
         let settings = settings()
         let event = try payableEvent(eventID(reference, settings), for: user, settings).id
         let state = surroundings.randomToken()
-        let (expires, overflow) = surroundings.clock.milliseconds().addingReportingOverflow(
+        let now = surroundings.clock.milliseconds()
+        let (expires, overflow) = now.addingReportingOverflow(
             StripeConnectState.lifetimeMilliseconds)
         guard !overflow else { throw PaymentError(.unavailable, "The clock is wrong.") }
         let stored = StripeConnectState(
@@ -18,7 +19,7 @@ extension StripeAuthorizations {
             try repository.transaction { transaction throws(PaymentError) in
                 guard try self.present(event, settings, &transaction) == nil else { throw .alreadyExists }
                 guard let platform = settings.platform else { throw .platformNotConfigured }
-                transaction.put(stored)
+                try transaction.shelve(stored, now: now)
                 return StripeConnectStart(event: event, state: state, clientID: platform.clientID)
             }
         }
@@ -33,11 +34,11 @@ extension StripeAuthorizations {
     ) throws(PaymentError) -> Committed<StripeCallbackResult> {
         let isLive = settings().isLive
         let now = surroundings.clock.milliseconds()
-        let id = DocumentID(surroundings.digest(of: state))
+        let digest = surroundings.digest(of: state)
         let consumed = try repository.transaction { transaction throws(PaymentError) in
-            guard var stored = try transaction.get(StripeConnectState.self, id) else { throw .stateInvalid }
+            guard var stored = try transaction.shelved(StripeConnectState.self, digest) else { throw .stateInvalid }
             try stored.consume(by: user, isLive: isLive, now: now)
-            transaction.put(stored)
+            try transaction.shelve(stored, now: now)
             return stored
         }
         try repository.waitUntilDurable(consumed.sequence)

@@ -40,12 +40,12 @@ extension StripeAuthorizations {
         if var known = try transaction.stripeCode(order.digest) {
             guard try mayBeSent(known, order) else { return nil }
             known.restart(event: order.event, user: order.user, attempt: order.attempt, now: now)
-            transaction.put(known)
+            try transaction.put(known, now: now)
         } else {
-            transaction.put(
+            try transaction.put(
                 StripeCode(
                     digest: order.digest, event: order.event, user: order.user, state: .started,
-                    attempt: order.attempt, started: now))
+                    attempt: order.attempt, started: now), now: now)
         }
         // A key that cannot seal must be found out before the code is spent.
         _ = try sealing.seal([], for: "stripe-authorization:intent")
@@ -118,7 +118,7 @@ extension StripeAuthorizations {
         _ = try record(reading: order.keys) { transaction throws(PaymentError) in
             guard var code = try transaction.stripeCode(order.digest) else { return }
             end(&code, now)
-            transaction.put(code)
+            try transaction.put(code, now: now)
             // An unknown one stays where it is seen; it keeps nobody from trying another code.
             if code.state == .unknown { return }
             var link = try transaction.stripeLink(order.event, isLive: order.settings.isLive)

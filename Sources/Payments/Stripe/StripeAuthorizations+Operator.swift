@@ -29,10 +29,9 @@ extension StripeAuthorizations {
     package func unknownExchanges() throws(PaymentError) -> [StripeCode] {
         var unknown: [StripeCode] = []
         for digest in try ledger().exchanges {
-            let code = try repository.transaction { transaction throws(PaymentError) in
-                try transaction.stripeCode(digest)
-            }.result
-            if let code, hasUnknownEnd(code) { unknown.append(code) }
+            if let code = readable({ () throws(PaymentError) in try self.code(digest) }), hasUnknownEnd(code) {
+                unknown.append(code)
+            }
         }
         return unknown
     }
@@ -41,9 +40,24 @@ extension StripeAuthorizations {
     package func pendingDeauthorizations() throws(PaymentError) -> [StripeAccount] {
         var pending: [StripeAccount] = []
         for digest in try ledger().deauthorizations {
-            if let account = try account(digest) { pending.append(account) }
+            if let account = readable({ () throws(PaymentError) in try self.account(digest) }) {
+                pending.append(account)
+            }
         }
         return pending
+    }
+
+    /// What of the two lists above cannot be read, and so is in neither; it keeps nobody from the rest.
+    package func unreadable() throws(PaymentError) -> [DocumentKey] {
+        let ledger = try ledger()
+        let codes = ledger.exchanges.filter { digest in
+            readable { () throws(PaymentError) in Committed(result: try self.code(digest), sequence: 0) } == nil
+        }
+        let accounts = ledger.deauthorizations.filter { digest in
+            readable { () throws(PaymentError) in Committed(result: try self.account(digest), sequence: 0) } == nil
+        }
+        return codes.map { Shelf<StripeCode>.key($0) }
+            + accounts.map { DocumentKey(StripeAccount.kind, DocumentID($0)) }
     }
 
     /// At the start of the service: every intent an earlier process left behind becomes unknown, and is reported.
@@ -56,7 +70,7 @@ extension StripeAuthorizations {
             _ = try record(reading: []) { transaction throws(PaymentError) in
                 guard var code = try transaction.stripeCode(code.digest), self.hasUnknownEnd(code) else { return }
                 code.end(.unknown, now: now)
-                transaction.put(code)
+                try transaction.put(code, now: now)
             }
             surroundings.report(.outcomeUnknown(code.event, exchange: code.digest))
             count += 1
@@ -76,7 +90,7 @@ extension StripeAuthorizations {
             code.end(.settled, now: now)
             var ledger = try transaction.stripeLedger()
             ledger.close(exchange: digest)
-            transaction.put(code)
+            try transaction.put(code, now: now)
             transaction.put(ledger)
             return code
         }
@@ -92,7 +106,8 @@ extension StripeAuthorizations {
         try repository.transaction { transaction throws(PaymentError) in
             var ledger = try transaction.stripeLedger()
             for digest in ledger.deauthorizations {
-                guard var account = try transaction.stripeAccount(digest),
+                // One that cannot be read must not keep the operator from the others.
+                guard var account = try? transaction.stripeAccount(digest),
                     account.deauthorization?.authorization == authorization
                 else { continue }
                 account.deauthorization = nil
@@ -108,6 +123,28 @@ extension StripeAuthorizations {
 
     func ledger() throws(PaymentError) -> StripeLedger {
         try repository.transaction { transaction throws(PaymentError) in try transaction.stripeLedger() }.result
+    }
+
+    func code(_ digest: String) throws(PaymentError) -> StripeCode? {
+        try repository.transaction { transaction throws(PaymentError) in try transaction.stripeCode(digest) }.result
+    }
+
+    /// - Returns: nil when a record cannot be read, as one that a newer version wrote.
+    func readable<Result>(_ read: () throws(PaymentError) -> Result) -> Result? {
+        do throws(PaymentError) {
+            return try read()
+        } catch {
+            return nil
+        }
+    }
+
+    /// As above, for what may not be there.
+    func readable<Result>(_ read: () throws(PaymentError) -> Result?) -> Result? {
+        do throws(PaymentError) {
+            return try read()
+        } catch {
+            return nil
+        }
     }
 
     func account(_ digest: String) throws(PaymentError) -> StripeAccount? {

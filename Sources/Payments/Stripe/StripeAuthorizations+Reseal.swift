@@ -1,52 +1,44 @@
-/// What a rotation of the sealing key found.
-package struct StripeResealing: Sendable, Equatable {
-    /// Documents whose secrets are sealed with the current key now.
-    package var resealed = 0
-    /// Documents that need nothing: sealed with the current key before, or without secrets.
-    package var untouched = 0
-    /// Documents that cannot be opened, as the keys they name are not configured or they were changed.
-    package var failed: [DocumentKey] = []
-}
-
 extension StripeAuthorizations {
-    /// The name of the key everything is sealed with from now on.
-    package var currentSealingKey: String { sealing.currentKey }
-
     /// Seals every stored token and account id anew with the current key, one document at a time. May be repeated.
     ///
     /// - Returns: once all of it is durable. An old key may be removed when nothing failed.
-    package func reseal() throws(PaymentError) -> StripeResealing {
-        var result = StripeResealing()
-        var accounts: [String] = try ledger().deauthorizations
-        for authorization in try authorizations() {
-            try reseal(DocumentKey(StripeAuthorization.kind, authorization.id), &result) {
-                transaction throws(PaymentError) in try self.resealTokens(authorization.number, &transaction)
+    package func reseal() throws(PaymentError) -> Resealing {
+        var result = Resealing()
+        let ledger = try ledger()
+        var accounts = ledger.deauthorizations
+        var number: Int64 = 0
+        while number < ledger.lastAuthorization {
+            number += 1
+            let id = StripeAuthorizationID(number)
+            try reseal(StripeAuthorization.self, StripeAuthorization.documentID(id), &result) {
+                transaction throws(PaymentError) in try self.resealTokens(id, &transaction)
             }
-            if authorization.state == .present { accounts.append(authorization.account) }
+            if let present = readable({ () throws(PaymentError) in try self.authorization(id) }),
+                present.state == .present
+            {
+                accounts.append(present.account)
+            }
         }
         var seen: Set<DocumentID> = []
         for digest in accounts where seen.insert(DocumentID(digest)).inserted {
-            try reseal(DocumentKey(StripeAccount.kind, DocumentID(digest)), &result) {
+            try reseal(StripeAccount.self, DocumentID(digest), &result) {
                 transaction throws(PaymentError) in try self.resealAccount(digest, &transaction)
             }
         }
         return result
     }
 
-    /// One document; what keeps it from being opened is counted, what keeps the store from working is thrown.
-    private func reseal(
-        _ key: DocumentKey, _ result: inout StripeResealing,
+    /// One document; what keeps it from being read or opened is counted, what keeps the store from working is thrown.
+    private func reseal<D: Document>(
+        _ type: D.Type, _ id: DocumentID, _ result: inout Resealing,
         _ body: (inout Transaction) throws(PaymentError) -> Resealed
     ) throws(PaymentError) {
-        switch try record(reading: [key], body).result {
-        case .made: result.resealed += 1
-        case .unneeded: result.untouched += 1
-        case .impossible: result.failed.append(key)
+        let key = DocumentKey(D.kind, id)
+        let present = readable { () throws(PaymentError) in
+            try repository.transaction { transaction throws(PaymentError) in try transaction.get(type, key) }
         }
-    }
-
-    private enum Resealed {
-        case made, unneeded, impossible
+        guard present != nil else { return result.add(.impossible, of: key) }
+        result.add(try record(reading: [key], body).result, of: key)
     }
 
     private func resealTokens(
@@ -76,9 +68,9 @@ extension StripeAuthorizations {
 
     /// The same value when it needs nothing.
     private func reseal(_ secret: SealedSecret?, _ place: String) -> Result<SealedSecret?, PaymentError> {
-        guard let secret, !secret.key.hasSameBytes(as: sealing.currentKey) else { return .success(secret) }
+        guard let secret else { return .success(nil) }
         do throws(PaymentError) {
-            return .success(try sealing.seal(try sealing.open(secret, for: place), for: place))
+            return .success(try sealing.renewed(secret, for: place))
         } catch {
             return .failure(error)
         }

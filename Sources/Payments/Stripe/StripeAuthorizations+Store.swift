@@ -73,7 +73,7 @@ extension StripeAuthorizations {
     ) throws(PaymentError) {
         if var code = try transaction.stripeCode(order.digest) {
             code.connect(number, now: now)
-            transaction.put(code)
+            try transaction.put(code, now: now)
         }
         ledger.close(exchange: order.digest)
         transaction.put(ledger)

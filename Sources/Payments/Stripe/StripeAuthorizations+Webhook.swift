@@ -44,11 +44,13 @@ extension StripeAuthorizations {
         _ digest: String, _ event: StripeWebhookEvent, _ transaction: inout Transaction
     ) throws(PaymentError) -> Round {
         let now = surroundings.clock.milliseconds()
-        guard try transaction.get(StripeWebhookRecord.self, DocumentID(event.id)) == nil else {
+        let record = StripeWebhookRecord(
+            digest: surroundings.digest(of: event.id), event: event.id, received: now)
+        guard try transaction.shelved(StripeWebhookRecord.self, record.digest) == nil else {
             return Round(isRepeated: true)
         }
         guard var account = try transaction.stripeAccount(digest) else {
-            transaction.put(StripeWebhookRecord(event: event.id, received: now))
+            try transaction.shelve(record)
             return Round()
         }
         var round = Round()
@@ -76,7 +78,7 @@ extension StripeAuthorizations {
             transaction.put(ledger)
         }
         transaction.put(account)
-        if round.isLast { transaction.put(StripeWebhookRecord(event: event.id, received: now)) }
+        if round.isLast { try transaction.shelve(record) }
         return round
     }
 

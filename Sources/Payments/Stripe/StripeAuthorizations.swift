@@ -11,7 +11,7 @@ import Synchronization
 /// Methods that call Stripe block, and their results are durable when they return. All others return at once.
 package final class StripeAuthorizations: Sendable {
     let repository: any Repository
-    let sealing: any Sealing
+    package let sealing: any Sealing
     let surroundings: StripeSurroundings
     let settings: @Sendable () -> StripeAuthorizationSettings
     /// The attempts this process is making now. An intent without its attempt in here has no known end.

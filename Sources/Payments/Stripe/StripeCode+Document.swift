@@ -1,9 +1,7 @@
 package import JSON
 
-extension StripeCode: Document {
+extension StripeCode: ShelvedRecord {
     package static let kind = DocumentKind("stripe-code")
-
-    package var id: DocumentID { DocumentID(digest) }
 
     private static let schemaVersion: Int64 = 1
 

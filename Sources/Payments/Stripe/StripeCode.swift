@@ -53,6 +53,20 @@ package struct StripeCode: Sendable {
         self.unknown = unknown
     }
 
+    /// How long an ended one is remembered. A code lives five minutes at Stripe; so long that no clock that jumps and no
+    /// browser that was left open brings one back.
+    package static let keptMilliseconds: Int64 = 7 * 24 * 3600 * 1000
+
+    /// Whether it ended so long ago that it may be forgotten. One without a known end never is.
+    func isOver(at now: Int64) -> Bool {
+        switch state {
+        case .started, .unknown: return false
+        case .connected, .refused, .wrongMode, .notSent, .settled:
+            let (age, overflow) = now.subtractingReportingOverflow(ended ?? now)
+            return !overflow && age > StripeCode.keptMilliseconds
+        }
+    }
+
     /// Begins anew with a code that was not used.
     mutating func restart(event: EventID, user: UserID, attempt: String, now: Int64) {
         self.event = event

@@ -27,19 +27,20 @@ package struct StripeConnectState: Sendable {
         self.unknown = unknown
     }
 
+    /// Whether it is worth nothing any more, consumed or not.
+    func isOver(at now: Int64) -> Bool { now >= expires }
+
     /// - Throws: `stateInvalid` when it was consumed, is too old, or is not this user's.
     mutating func consume(by user: UserID?, isLive: Bool, now: Int64) throws(PaymentError) {
-        guard consumed == nil, now < expires, isLive == self.isLive, user ?? self.user == self.user else {
+        guard consumed == nil, !isOver(at: now), isLive == self.isLive, user ?? self.user == self.user else {
             throw .stateInvalid
         }
         consumed = now
     }
 }
 
-extension StripeConnectState: Document {
+extension StripeConnectState: ShelvedRecord {
     package static let kind = DocumentKind("stripe-state")
-
-    package var id: DocumentID { DocumentID(digest) }
 
     private static let schemaVersion: Int64 = 1
 

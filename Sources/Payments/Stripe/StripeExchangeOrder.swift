@@ -17,7 +17,7 @@ struct StripeExchangeOrder: Sendable {
     /// What the transactions around the exchange read.
     var keys: [DocumentKey] {
         [
-            StripeEventLink.key(event, isLive: settings.isLive), DocumentKey(StripeCode.kind, DocumentID(digest)),
+            StripeEventLink.key(event, isLive: settings.isLive), Shelf<StripeCode>.key(digest),
             StripeLedger.only,
         ]
     }

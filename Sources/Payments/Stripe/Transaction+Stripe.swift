@@ -20,7 +20,38 @@ extension Transaction {
     }
 
     mutating func stripeCode(_ digest: String) throws(PaymentError) -> StripeCode? {
-        try get(StripeCode.self, DocumentID(digest))
+        try shelved(StripeCode.self, digest)
+    }
+
+    /// Stores what is known of a code, and lets go of codes beside it that are over.
+    mutating func put(_ code: StripeCode, now: Int64) throws(PaymentError) {
+        try shelve(code) { other, transaction in
+            other.isOver(at: now) && !transaction.isAccountInUse(of: other)
+        }
+    }
+
+    /// Stores a state of the browser, and lets go of those beside it that are over.
+    mutating func shelve(_ state: StripeConnectState, now: Int64) throws(PaymentError) {
+        try shelve(state) { other, _ in other.isOver(at: now) }
+    }
+
+    /// Stores that a webhook event was applied, and lets go of those beside it that are over.
+    mutating func shelve(_ record: StripeWebhookRecord) throws(PaymentError) {
+        try shelve(record) { other, _ in other.isOver(at: record.received) }
+    }
+
+    /// Whether a code led to an account that some event still uses: Stripe would end its connection if that code came
+    /// again, and nobody says until when.
+    private mutating func isAccountInUse(of code: StripeCode) -> Bool {
+        do throws(PaymentError) {
+            guard let number = code.authorization, let authorization = try stripeAuthorization(number),
+                let account = try stripeAccount(authorization.account)
+            else { return false }
+            return !account.authorizations.isEmpty
+        } catch {
+            // What cannot be read may be in use.
+            return true
+        }
     }
 
     /// Takes an authorization out of its account's list.

@@ -33,7 +33,7 @@ struct StripeSettings {
 extension StripeSettings {
     private static let keys: [StaticString] = [
         "mode", "publicURL", "clientID", "secretKey", "publishableKey", "connectURL", "apiURL",
-        "certificateAuthorities", "tokens", "events", "webhookSecrets",
+        "certificateAuthorities", "connectSeconds", "callSeconds", "tokens", "events", "webhookSecrets",
     ]
 
     /// Reads `stripe`; nil when it is not there.
@@ -78,18 +78,32 @@ extension StripeSettings {
         _ stripe: ConfigurationObject, _ mode: StripeMode, _ connectURL: BaseURL, _ secrets: inout SecretFiles
     ) throws(ConfigurationError) -> StripeConfiguration? {
         let apiURL = try stripe.address("apiURL", otherwise: StripeConfiguration.apiAddress)
-        let authorities = try authorities(stripe)
+        let http = try http(stripe)
         guard let clientID = try stripe.string("clientID"), let key = try stripe.object("secretKey", keys: ["file"])
         else { return nil }
         let secret = try secrets.read(key, of: "the platform at Stripe")
         let platformKey = try key.explained("file") { () throws(SettingError) in
             try PlatformKey(secret.bytes, mode: mode)
         }
-        let http = HTTPSettings(version: Version.text, authorities: authorities)
         return try stripe.explained("clientID") { () throws(SettingError) in
             try StripeConfiguration(
                 key: platformKey, clientID: clientID, http: http, connectBase: connectURL, apiBase: apiURL)
         }
+    }
+
+    /// Also checked where a key is missing, so that a mistake shows before it matters.
+    private static func http(_ stripe: ConfigurationObject) throws(ConfigurationError) -> HTTPSettings {
+        var http = HTTPSettings(version: Version.text, authorities: try authorities(stripe))
+        let connect = try stripe.integer("connectSeconds", in: HTTPSettings.connectSeconds)
+        let total = try stripe.integer("callSeconds", in: HTTPSettings.totalSeconds)
+        let milliseconds = (
+            connect: connect.map { Int($0) * 1000 } ?? http.connectTimeoutMilliseconds,
+            total: total.map { Int($0) * 1000 } ?? http.totalTimeoutMilliseconds
+        )
+        try stripe.explained(connect == nil ? "callSeconds" : "connectSeconds") { () throws(SettingError) in
+            try http.setTimeouts(connectMilliseconds: milliseconds.connect, totalMilliseconds: milliseconds.total)
+        }
+        return http
     }
 
     private static func authorities(_ stripe: ConfigurationObject) throws(ConfigurationError) -> CertificateAuthorities

@@ -24,6 +24,8 @@ struct StripeMatters {
 
     private(set) var exchanges: [Exchange]
     private(set) var deauthorizations: [Deauthorization]
+    /// Records that the service cannot read, by their names in the state.
+    private(set) var unreadable: [String] = []
 
     /// Reads the running service's answer.
     init(_ answer: JSONValue) {
@@ -40,11 +42,12 @@ struct StripeMatters {
                     isLive: element["live"]?.boolean ?? false, account: element["account"]?.string,
                     since: element["since"]?.integer ?? 0, failures: element["failures"]?.integer ?? 0)
             } ?? []
+        unreadable = answer["unreadable"]?.elements.compactMap(\.string) ?? []
     }
 
     /// Reads a state nobody works on: what was begun there and not ended has no known end.
     init(_ reader: StateReader) throws(CommandFailure) {
-        exchanges = try reader.latest(StripeCode.self) { code in
+        exchanges = try reader.latest(Shelf<StripeCode>.self) { $0.records }.joined().compactMap { code in
             switch code.state {
             case .started, .unknown:
                 Exchange(
@@ -64,10 +67,18 @@ struct StripeMatters {
     // MARK: Output
 
     var lines: [String] {
-        guard !exchanges.isEmpty || !deauthorizations.isEmpty else { return ["Everything has a known end."] }
+        guard !exchanges.isEmpty || !deauthorizations.isEmpty || !unreadable.isEmpty else {
+            return ["Everything has a known end."]
+        }
         var lines: [String] = []
         for exchange in exchanges { lines += StripeMatters.lines(exchange) + [""] }
         for waiting in deauthorizations { lines += StripeMatters.lines(waiting) + [""] }
+        for record in unreadable {
+            lines += [
+                "\(Printable.text(record)) is on the list and cannot be read. A newer tollgate may have written it: use that.",
+                "",
+            ]
+        }
         lines.removeLast()
         return lines
     }
@@ -111,6 +122,12 @@ struct StripeMatters {
         writer.beginArray()
         for waiting in deauthorizations { StripeMatters.write(waiting, to: &writer) }
         writer.endArray()
+        if !unreadable.isEmpty {
+            writer.name("unreadable")
+            writer.beginArray()
+            for record in unreadable { writer.string(record) }
+            writer.endArray()
+        }
         writer.endObject()
     }
 

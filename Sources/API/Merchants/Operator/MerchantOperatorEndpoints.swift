@@ -25,6 +25,7 @@ package struct MerchantOperatorEndpoints: Sendable {
         [
             .operatorPost("/operator/merchants/add", addMerchant),
             .operatorPost("/operator/merchants/update", updateMerchant),
+            .operatorPost("/operator/merchants/reseal", lane: .blocking, reseal),
             .operatorPost("/operator/keys/create", createKey),
             .operatorPost("/operator/keys/deactivate", deactivateKey),
             .operatorPost("/operator/authorizations/settle", settle),

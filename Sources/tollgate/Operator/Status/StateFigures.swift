@@ -17,7 +17,8 @@ struct StateFigures {
     private var today: [DocumentID: (purchase: Purchase, status: PurchaseStatus)] = [:]
     /// How many operations of a payment nobody knows the outcome of.
     private var unknownOperations: [DocumentID: Int] = [:]
-    private var unknownCodes: Set<DocumentID> = []
+    /// How many exchanges of a shelf have no known end.
+    private var unknownCodes: [DocumentID: Int] = [:]
     private var dead: Set<DocumentID> = []
 
     /// After this long without an answer nobody waits for it any more.
@@ -40,7 +41,7 @@ struct StateFigures {
     /// Operations of payments of which nobody knows whether the provider carried them out.
     var unknownPayments: Int { unknownOperations.values.reduce(0, +) }
     /// Exchanges with Stripe whose end nobody knows.
-    var unknownExchanges: Int { unknownCodes.count }
+    var unknownExchanges: Int { unknownCodes.values.reduce(0, +) }
     /// Notifications to merchants that were given up.
     var deadDeliveries: Int { dead.count }
 
@@ -69,9 +70,11 @@ struct StateFigures {
             let isDead = try Delivery.decode(json).state == .dead
             if isDead { dead.insert(id) } else { dead.remove(id) }
         case StripeCode.kind.name:
-            let code = try StripeCode.decode(json)
-            let isOverdue = code.state == .started && now - code.started > StateFigures.callMilliseconds
-            if code.state == .unknown || isOverdue { unknownCodes.insert(id) } else { unknownCodes.remove(id) }
+            let count = try Shelf<StripeCode>.decode(json).records.count { code in
+                code.state == .unknown
+                    || (code.state == .started && now - code.started > StateFigures.callMilliseconds)
+            }
+            unknownCodes[id] = count == 0 ? nil : count
         case VerificationRecord.kind.name: verification = try VerificationRecord.decode(json)
         default: break  // says nothing about today
         }
