@@ -4,12 +4,11 @@ extension AuthorizationService {
     /// Call it every few seconds, and at the start: what a crash left is among them.
     ///
     /// - Returns: how many operations were asked about.
+    /// - Throws: the first payment's trouble, once all were looked at.
     package func settle(atMost limit: Int) throws(PaymentError) -> Int {
-        var asked = 0
-        for id in try OpenList.payments.due(at: clock.milliseconds(), limit: limit, in: repository) {
-            asked += try settle(PaymentID(id.text))
+        try OpenList.payments.lookAfter(atMost: limit, clock: clock, in: repository) { id throws(PaymentError) in
+            try settle(PaymentID(id.text))
         }
-        return asked
     }
 
     /// An operator says what became of an operation, having looked at the provider.
