@@ -22,7 +22,7 @@ extension AuthorizationService {
         let now = clock.milliseconds()
         switch outcome {
         case .approved, .declined: break
-        case .pending, .failed, .connectionLost, .unknown:
+        case .pending, .failed, .connectionLost, .lapsed, .unknown:
             throw .invalid("outcome", "must be succeeded or failed")
         }
         return try repository.transaction { transaction throws(PaymentError) in
@@ -116,6 +116,7 @@ private struct Question {
         case .approved(let approval): .approved(approval)
         case .declined(let message, let id): .declined(message, id: id)
         case .pending(let id): .pending(id)
+        case .lapsed: .lapsed
         // One who forgot what it accepted is not to be believed.
         case .absent: wasAccepted ? nil : .declined("The payment did not reach the provider.", id: nil)
         case .unknown: nil
