@@ -66,7 +66,7 @@ extension StripeProvider {
                 : .declined("The payment was captured already.", id: intent.id)
         case .canceled:
             return isCapture
-                ? .declined("The hold is gone: it lapsed, or was canceled.", id: intent.id)
+                ? .lapsed
                 : .approved(ProviderApproval(id: intent.id))
         case .processing: return .pending(intent.id)
         case .needsCapture: return absence(operation)
@@ -156,6 +156,7 @@ extension ProviderOutcome {
         case .approved(let approval): .approved(approval)
         case .declined(let sentence, let id): .declined(sentence, id: id)
         case .pending(let id): .pending(id)
+        case .lapsed: .lapsed
         case .failed, .connectionLost, .unknown: .unknown
         }
     }

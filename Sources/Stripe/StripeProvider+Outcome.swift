@@ -25,10 +25,11 @@ extension StripeProvider {
     private func outcome(
         of fault: StripeFault.APIFault, status: Int, _ reply: StripeCaller.Reply
     ) -> ProviderOutcome {
-        // By type first: secondary sources disagree on some statuses.
-        switch fault.type {
-        case "card_error":
+        // By type first: secondary sources disagree on some statuses. A declined card is one whatever the type says.
+        if fault.type == "card_error" || fault.code == "card_declined" {
             return .declined(StripeCardFault(fault).sentence(text), id: fault.intent.flatMap(StripeIntent.init)?.id)
+        }
+        switch fault.type {
         // Our mistake: an earlier request with this key was another one, and may have been carried out.
         case "idempotency_error", "api_error": return .unknown
         case .none, .some: break
@@ -104,7 +105,7 @@ extension StripeProvider {
             guard isCapture else { return .declined("The payment was captured already.", id: intent.id) }
             return .approved(ProviderApproval(id: intent.id))
         case .canceled:
-            guard !isCapture else { return .declined("The hold is gone: it lapsed, or was canceled.", id: intent.id) }
+            guard !isCapture else { return .lapsed }
             return .approved(ProviderApproval(id: intent.id))
         case .processing: return .pending(intent.id)
         case .needsCapture, .needsMethod, .needsConfirmation, .needsAction: return nil

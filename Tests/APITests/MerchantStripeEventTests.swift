@@ -114,7 +114,7 @@ struct StripeNews: Sendable, CustomTestStringConvertible {
         case .approved(let approval): "approved \(approval.id)"
         case .declined(let reason, _): "declined \(reason)"
         case .pending: "pending"
-        case .failed, .connectionLost, .unknown: "\(outcome)"
+        case .failed, .connectionLost, .lapsed, .unknown: "\(outcome)"
         }
     }
 }

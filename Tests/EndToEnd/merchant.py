@@ -77,11 +77,16 @@ class MerchantCase(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="tollgate-stripe-")
+        cls.addClassCleanup(folder.cleanup)
+        cls.start(folder.name)
+
+    @classmethod
+    def start(cls, folder):
+        """Starts what the class needs; `folder` is for logs of others than the deployment's."""
         options = []
         if cls.wants_stripe:
-            folder = tempfile.TemporaryDirectory(prefix="tollgate-stripe-")
-            cls.addClassCleanup(folder.cleanup)
-            cls.stripe = FakeStripe(folder.name)
+            cls.stripe = FakeStripe(folder)
             cls.addClassCleanup(cls.stripe.stop)
             options = ["--stripe-connect-url", cls.stripe.url, "--stripe-api-url", cls.stripe.url]
         cls.deployment = Deployment(LIMIT="off", options=options)

@@ -18,8 +18,10 @@ FIRST_DESCRIPTOR = 3
 class Supervisor:
     """Holds the listening sockets and what the service left in the store; starts and stops the service."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, options=()):
+        """`options`: more arguments for `tollgate serve`."""
         self.folder = pathlib.Path(folder)
+        self.options = options
         self.socket = self.folder / "tollgate.sock"
         self.listening = {"tollgate": self._listen(self.socket), "tollgate-admin": self._listen(self.folder / "admin.sock")}
         self.store = []
@@ -47,7 +49,7 @@ class Supervisor:
             # LISTEN_PID is the process's own; only a shell that becomes the program can know it.
             self.child = subprocess.Popen(
                 ["setpriv", "--pdeathsig", "KILL", "sh", "-c", 'LISTEN_PID=$$ exec "$@"', "sh", BINARY, "serve",
-                 "--config", DEMO_CONFIGURATION, "--state", self.folder / "state"],
+                 "--config", DEMO_CONFIGURATION, "--state", self.folder / "state", *self.options],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment,
                 pass_fds=range(FIRST_DESCRIPTOR, FIRST_DESCRIPTOR + len(passed)),
                 preexec_fn=lambda: place([number for _, number in passed]))

@@ -1,16 +1,15 @@
 """A second implementation: Stripe's official Python client signs webhooks, and judges signatures as the binary does."""
 import json
-import os
 import pathlib
 import subprocess
 import time
 import unittest
 
-from harness import ROOT
+import venvs
 from test_stripe import StripeTestCase
 
 VERSION = "16.1.0"
-VENV = pathlib.Path(os.environ.get("STRIPE_VENV") or ROOT / ".build/stripe-venv").absolute()
+VENV = venvs.place("stripe-venv", "STRIPE_VENV")
 SECRET = "whsec_test_secret"
 
 
@@ -34,27 +33,10 @@ def event(name, account="acct_NOBODY"):
                       ensure_ascii=False)
 
 
-def made_or_there():
-    """Makes the venv when it is not there; says why when it cannot."""
-    if (VENV / "bin/python").exists():
-        there = subprocess.run([VENV / "bin/python", "-c", "import stripe"], capture_output=True)
-        if there.returncode == 0:
-            return None
-    for command in (["/usr/bin/python3", "-m", "venv", VENV],
-                    [VENV / "bin/pip", "install", "--quiet", "--disable-pip-version-check", f"stripe=={VERSION}"]):
-        try:
-            made = subprocess.run(command, capture_output=True, text=True, timeout=180)
-        except (OSError, subprocess.TimeoutExpired) as error:
-            return str(error)
-        if made.returncode != 0:
-            return (made.stdout + made.stderr).strip().splitlines()[-1]
-    return None
-
-
 class StripeClientTests(StripeTestCase):
     @classmethod
     def setUpClass(cls):
-        reason = made_or_there()
+        reason = venvs.made_or_there(VENV, f"stripe=={VERSION}", "stripe")
         if reason:
             raise unittest.SkipTest(f"{VENV} with stripe {VERSION} cannot be made: {reason}")
 

@@ -1,5 +1,6 @@
-import Payments
 import Testing
+
+@testable import Payments
 
 @Suite struct MerchantHoldTests {
     let world: MerchantWorld
@@ -129,6 +130,29 @@ import Testing
         world.provider.answers(ScriptedProvider.approve)
         #expect(try world.payments.end(.capture(id), for: mobilab).result.status == .success)
         #expect(Set(world.provider.calls.map(\.idempotencyKey)).count == 3)
+    }
+
+    @Test(arguments: [true, false])
+    func `a hold that is gone at the provider ends as a reversal, and the capture is refused`(isAnswer: Bool) throws {
+        try world.webhook()
+        let id = try held()
+        world.provider.answers(isAnswer ? .lapsed : .unknown)
+        if !isAnswer {
+            #expect(try world.payments.end(.capture(id), for: mobilab).result.status == .pending)
+            world.provider.finds(.lapsed)
+            world.clock.advance(minutes: 2)
+            #expect(try world.payments.settle(atMost: 10) == 1)
+        }
+        for _ in 0..<2 {
+            #expect(refused(.capture(id)) == Refused(number: "3016", text: "REVERSAL transaction cannot be captured"))
+        }
+        #expect(try world.payments.end(.reversal(id), for: mobilab).result.status == .success)
+        #expect(world.provider.calls.count == 2)
+        let payment = try world.payment(id)
+        #expect(payment.operations.map(\.action) == [.preauthorization, .capture, .reversal])
+        #expect(payment.operations.map(\.state) == [.succeeded, .failed, .succeeded])
+        #expect(!payment.hasOpenOperations)
+        #expect(try world.document(Delivery.self, "\(id)-2-SUCCESS") != nil)
     }
 
     @Test func `a capture goes to the account the hold is at, whoever is connected now`() throws {

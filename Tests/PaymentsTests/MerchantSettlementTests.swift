@@ -1,5 +1,7 @@
-import Payments
+import JSON
 import Testing
+
+@testable import Payments
 
 @Suite struct MerchantSettlementTests {
     let world: MerchantWorld
@@ -100,6 +102,40 @@ import Testing
         #expect(world.provider.calls.last?.original == ProviderTransactionID("pi_1"))
     }
 
+    @Test func `a record nobody can read stops neither the questions about others nor the notifications`() throws {
+        try world.webhook()
+        // First in the list, as whatever is due longest.
+        let broken = try unclear(.unknown)
+        let other = try unclear(.unknown, key: "key-0000000002")
+        try spoil(Payment.self, broken.text)
+        world.provider.finds(.approved(ProviderApproval(id: ProviderTransactionID("pi_1"))))
+        world.clock.advance(minutes: 1)
+        for _ in 0..<2 where try world.payment(other).hasOpenOperations {
+            // One at a time: the broken one is put aside, and the next is reached.
+            _ = refusal { () throws(PaymentError) in _ = try world.payments.settle(atMost: 1) }
+        }
+        #expect(try world.payment(other).operations.first?.state == .succeeded)
+        #expect(try world.payments.settle(atMost: 10) == 0)
+        world.clock.advance(minutes: 10)
+        #expect(
+            refusal { () throws(PaymentError) in _ = try world.payments.settle(atMost: 10) }?.number == "unavailable")
+
+        world.provider.answers(ScriptedProvider.approve)
+        let third = try world.charged(.make(key: "key-0000000003"))
+        try spoil(Delivery.self, "\(other)-0-SUCCESS")
+        let sender = ScriptedSender()
+        let service = DeliveryService(repository: world.repository, clock: world.clock.clock, sender: sender)
+        #expect(refusal { () throws(PaymentError) in _ = try service.run(atMost: 10) }?.number == "unavailable")
+        #expect(sender.sent.map(\.id) == ["\(third)-0-SUCCESS"])
+        #expect(try service.run(atMost: 10) == 0)
+    }
+
+    private func spoil<D: Document>(_ type: D.Type, _ id: String) throws {
+        _ = try world.repository.transaction { transaction throws(PaymentError) in
+            transaction.put(Spoilt<D>(id: DocumentID(id)))
+        }
+    }
+
     private func unclear(
         _ outcome: ProviderOutcome, alias: String = "aliasOk", key: String = "key-0000000001"
     ) throws -> PaymentID {
@@ -107,5 +143,20 @@ import Testing
         let result = try world.payments.charge(.make(key: key, alias: alias), for: mobilab).result
         #expect(result.status == .pending)
         return result.payment
+    }
+}
+
+/// A record that stands where another belongs and lacks all of it.
+private struct Spoilt<Other: Document>: Document {
+    static var kind: DocumentKind { Other.kind }
+    let id: DocumentID
+
+    init(id: DocumentID) { self.id = id }
+
+    init(json: JSONValue) throws(DocumentError) { throw DocumentError("spoilt") }
+
+    func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.endObject()
     }
 }

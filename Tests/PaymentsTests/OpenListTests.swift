@@ -76,6 +76,6 @@ import Testing
     }
 
     private func due(_ now: Int64, limit: Int = 10) throws -> [String] {
-        try list.due(at: now, limit: limit, in: repository).map(\.text)
+        try list.due(at: now, limit: limit, in: repository).map(\.id.text)
     }
 }

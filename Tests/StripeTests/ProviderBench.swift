@@ -78,6 +78,7 @@ extension ProviderOutcome {
         case .pending: "pending"
         case .failed: "failed"
         case .connectionLost: "connection lost"
+        case .lapsed: "lapsed"
         case .unknown: "unknown"
         }
     }
@@ -86,7 +87,7 @@ extension ProviderOutcome {
     var sentence: String? {
         switch self {
         case .declined(let sentence, _), .failed(let sentence): sentence
-        case .approved, .pending, .connectionLost, .unknown: nil
+        case .approved, .pending, .connectionLost, .lapsed, .unknown: nil
         }
     }
 
@@ -94,7 +95,7 @@ extension ProviderOutcome {
         switch self {
         case .approved(let approval): approval.id
         case .declined(_, let id), .pending(let id): id
-        case .failed, .connectionLost, .unknown: nil
+        case .failed, .connectionLost, .lapsed, .unknown: nil
         }
     }
 }
@@ -105,6 +106,7 @@ extension ProviderFinding {
         case .approved: "approved"
         case .declined: "declined"
         case .pending: "pending"
+        case .lapsed: "lapsed"
         case .absent: "absent"
         case .unknown: "unknown"
         }

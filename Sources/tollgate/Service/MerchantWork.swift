@@ -42,28 +42,36 @@ final class MerchantWork: Sendable {
     private func run() {
         var secondsToSettle = 0
         // Each kind of trouble is said once, not every second until it is over.
-        var trouble: String?
+        var trouble: (deliveries: String?, payments: String?)
         while !isStopping.load(ordering: .acquiring) {
             var isMore = false
             if let inForce = merchants.inForce {
-                do throws(PaymentError) {
+                attempt("notifications", &trouble.deliveries) { () throws(PaymentError) in
                     isMore = try inForce.deliveries.run(atMost: MerchantWork.batch) == MerchantWork.batch
-                    if secondsToSettle <= 0 {
+                }
+                if secondsToSettle <= 0 {
+                    attempt("payments", &trouble.payments) { () throws(PaymentError) in
                         _ = try inForce.payments.settle(atMost: MerchantWork.batch)
-                        secondsToSettle = inForce.settleSeconds
                     }
-                    trouble = nil
-                } catch {
-                    if trouble != error.message {
-                        logger.warning(
-                            "payments and notifications are not looked after", metadata: ["reason": "\(error.message)"])
-                    }
-                    trouble = error.message
+                    secondsToSettle = inForce.settleSeconds
                 }
             }
             guard !isMore else { continue }
             _ = wakeUp.wait(milliseconds: MerchantWork.pauseMilliseconds)
             secondsToSettle -= 1
+        }
+    }
+
+    /// Says what goes wrong, once for each kind; the trouble of the one kind must not stop the other.
+    private func attempt(_ what: String, _ trouble: inout String?, _ work: () throws(PaymentError) -> Void) {
+        do throws(PaymentError) {
+            try work()
+            trouble = nil
+        } catch {
+            if trouble != error.message {
+                logger.warning("\(what) are not all looked after", metadata: ["reason": "\(error.message)"])
+            }
+            trouble = error.message
         }
     }
 }

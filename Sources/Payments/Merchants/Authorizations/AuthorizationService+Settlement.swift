@@ -4,12 +4,11 @@ extension AuthorizationService {
     /// Call it every few seconds, and at the start: what a crash left is among them.
     ///
     /// - Returns: how many operations were asked about.
+    /// - Throws: the first payment's trouble, once all were looked at.
     package func settle(atMost limit: Int) throws(PaymentError) -> Int {
-        var asked = 0
-        for id in try OpenList.payments.due(at: clock.milliseconds(), limit: limit, in: repository) {
-            asked += try settle(PaymentID(id.text))
+        try OpenList.payments.lookAfter(atMost: limit, clock: clock, in: repository) { id throws(PaymentError) in
+            try settle(PaymentID(id.text))
         }
-        return asked
     }
 
     /// An operator says what became of an operation, having looked at the provider.
@@ -23,7 +22,7 @@ extension AuthorizationService {
         let now = clock.milliseconds()
         switch outcome {
         case .approved, .declined: break
-        case .pending, .failed, .connectionLost, .unknown:
+        case .pending, .failed, .connectionLost, .lapsed, .unknown:
             throw .invalid("outcome", "must be succeeded or failed")
         }
         return try repository.transaction { transaction throws(PaymentError) in
@@ -117,6 +116,7 @@ private struct Question {
         case .approved(let approval): .approved(approval)
         case .declined(let message, let id): .declined(message, id: id)
         case .pending(let id): .pending(id)
+        case .lapsed: .lapsed
         // One who forgot what it accepted is not to be believed.
         case .absent: wasAccepted ? nil : .declined("The payment did not reach the provider.", id: nil)
         case .unknown: nil

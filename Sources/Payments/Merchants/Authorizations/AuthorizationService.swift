@@ -95,7 +95,7 @@ package final class AuthorizationService: Sendable {
         switch outcome {
         case .declined(let message, let id): .declined(sentence(message), id: id)
         case .failed(let message): .failed(sentence(message))
-        case .approved, .pending, .connectionLost, .unknown: outcome
+        case .approved, .pending, .connectionLost, .lapsed, .unknown: outcome
         }
     }
 
@@ -131,11 +131,12 @@ extension Payment {
 }
 
 extension ProviderOutcome {
-    /// What a refused request is answered; nil when something may have happened.
+    /// What a request that did nothing is answered; nil when something may have happened.
     fileprivate func refusal(_ type: ProviderType) -> PaymentError? {
         switch self {
         case .failed(let sentence): .merchant(.providerFailed(sentence))
         case .connectionLost: ProviderRegistry.notConfigured(type)
+        case .lapsed: Payment.cannot(.reversal, "captured")
         case .approved, .declined, .pending, .unknown: nil
         }
     }

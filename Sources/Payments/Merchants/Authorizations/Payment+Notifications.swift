@@ -41,7 +41,7 @@ extension Payment {
     }
 
     /// The provider gave the payment up: a hold that lapsed, or was let go of there.
-    private mutating func cancel(by source: PaymentOperation.Source, now: Int64) -> [Int] {
+    mutating func cancel(by source: PaymentOperation.Source, now: Int64) -> [Int] {
         guard taken == nil else { return [] }
         if cancelled == nil { cancelled = now }
         var settled: [Int] = []
@@ -104,7 +104,7 @@ extension ProviderOutcome {
         switch self {
         case .declined(let message, nil): .declined(message, id: id)
         case .pending(nil): .pending(id)
-        case .approved, .declined, .pending, .failed, .connectionLost, .unknown: self
+        case .approved, .declined, .pending, .failed, .connectionLost, .lapsed, .unknown: self
         }
     }
 }

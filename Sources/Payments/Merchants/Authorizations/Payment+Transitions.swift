@@ -79,6 +79,7 @@ extension Payment {
         case .unknown:
             if operations[number].state == .calling { operations[number].state = .unknown }
         case .failed(let message): refuse(number, message, now)
+        case .lapsed: return cancel(by: source, now: now)
         case .connectionLost: refuse(number, "The provider does not accept the merchant's credentials.", now)
         }
         return []
@@ -133,7 +134,7 @@ extension Payment {
         }
     }
 
-    private static func cannot(_ present: PaymentAction, _ word: String) -> PaymentError {
+    static func cannot(_ present: PaymentAction, _ word: String) -> PaymentError {
         .merchant(.operationNotAllowed, "\(present.rawValue) transaction cannot be \(word)")
     }
 }

@@ -16,22 +16,21 @@ package struct DeliveryService: Sendable {
     /// Tries what is due. Call it every second or so.
     ///
     /// - Returns: how many were tried.
+    /// - Throws: the first delivery's trouble, once all were looked at.
     package func run(atMost limit: Int) throws(PaymentError) -> Int {
-        var tried = 0
-        for id in try due(atMost: limit) {
-            guard let message = try take(id) else { continue }
-            tried += 1
+        try OpenList.deliveries.lookAfter(atMost: limit, clock: clock, in: repository) { id throws(PaymentError) in
+            guard let message = try take(id) else { return 0 }
             switch sender.send(message) {
             case .accepted(let answer): try succeeded(id, answer)
             case .failed(let answer): try failed(id, answer)
             }
+            return 1
         }
-        return tried
     }
 
     /// The deliveries that are due now.
     package func due(atMost limit: Int) throws(PaymentError) -> [DocumentID] {
-        try OpenList.deliveries.due(at: clock.milliseconds(), limit: limit, in: repository)
+        try OpenList.deliveries.due(at: clock.milliseconds(), limit: limit, in: repository).map(\.id)
     }
 
     /// Claims a delivery that is due, and says what to send.

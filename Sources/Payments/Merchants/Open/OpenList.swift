@@ -40,9 +40,15 @@ struct OpenList: Sendable {
         transaction.put(page)
     }
 
+    /// A document that is due, and the page it stands on.
+    struct Due: Equatable {
+        let id: DocumentID
+        let page: Int64
+    }
+
     /// The first documents that are due, each page read in a transaction of its own.
-    func due(at now: Int64, limit: Int, in repository: any Repository) throws(PaymentError) -> [DocumentID] {
-        var found: [DocumentID] = []
+    func due(at now: Int64, limit: Int, in repository: any Repository) throws(PaymentError) -> [Due] {
+        var found: [Due] = []
         let head = try repository.transaction { transaction throws(PaymentError) in
             try transaction.get(OpenListHead.self, DocumentID(name))
         }.result
@@ -56,10 +62,42 @@ struct OpenList: Sendable {
             let page = try repository.transaction(reading: [key]) { transaction throws(PaymentError) in
                 try transaction.get(OpenPage.self, key)
             }.result
-            found += (page?.entries ?? []).filter { $0.due <= now }.map(\.id)
+            found += (page?.entries ?? []).filter { $0.due <= now }.map { Due(id: $0.id, page: number) }
             number = page?.next ?? 0
         }
         return Array(found.prefix(limit))
+    }
+
+    /// Looks after what is due, one after the other. What fails is put aside for ten minutes: a broken record must
+    /// not keep the others waiting, nor be tried every few seconds.
+    ///
+    /// - Parameter look: is given a document, and says how much it did.
+    /// - Returns: how much was done in all.
+    /// - Throws: the first failure, once everything was looked at.
+    func lookAfter(
+        atMost limit: Int, clock: Clock, in repository: any Repository,
+        _ look: (DocumentID) throws(PaymentError) -> Int
+    ) throws(PaymentError) -> Int {
+        var done = 0
+        var first: PaymentError?
+        for due in try due(at: clock.milliseconds(), limit: limit, in: repository) {
+            do throws(PaymentError) {
+                done += try look(due.id)
+            } catch {
+                first = first ?? error
+                try? putAside(due, at: clock.milliseconds(), in: repository)
+            }
+        }
+        if let first { throw first }
+        return done
+    }
+
+    private static let asideMilliseconds: Int64 = 600_000
+
+    private func putAside(_ due: Due, at now: Int64, in repository: any Repository) throws(PaymentError) {
+        _ = try repository.transaction { transaction throws(PaymentError) in
+            try postpone(due.id, on: due.page, until: now + OpenList.asideMilliseconds, in: &transaction)
+        }
     }
 
     // MARK: The chain

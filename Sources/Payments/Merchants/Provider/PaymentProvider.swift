@@ -49,6 +49,8 @@ package enum ProviderOutcome: Sendable, Equatable {
     case failed(String)
     /// The merchant's credentials are not accepted any more, and certainly nothing happened (code 3003).
     case connectionLost
+    /// What was to be captured is not held any more: it lapsed, or was let go of there (code 3016).
+    case lapsed
     /// It may have happened: no answer in time, a broken connection, or an answer that says nothing.
     case unknown
 }
@@ -72,6 +74,8 @@ package enum ProviderFinding: Sendable, Equatable {
     case approved(ProviderApproval)
     case declined(String, id: ProviderTransactionID?)
     case pending(ProviderTransactionID?)
+    /// What was to be captured is not held any more.
+    case lapsed
     /// The provider knows nothing of it, and never will: it did not happen (FAIL).
     case absent
     /// It cannot be told now. The state stays as it is, and the question is asked again later.
