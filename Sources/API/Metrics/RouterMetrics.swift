@@ -57,6 +57,10 @@ final class RouterMetrics: Sendable {
 
     func didAuthenticate(_ caller: Caller) {
         if let scheme = Caller.Scheme.allCases.firstIndex(of: caller.scheme) { schemes[scheme].increment() }
+    }
+
+    /// The caller's request could be read.
+    func didRead(_ caller: Caller) {
         if let skew = caller.skewMilliseconds { clockSkew.set(Double(skew) / 1000) }
     }
 

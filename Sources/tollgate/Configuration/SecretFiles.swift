@@ -72,8 +72,12 @@ struct SecretFiles {
             owners[bytes] = owner
         }
         if acceptsSamples { return }
-        if supply.handedOver(path) == nil, TextFile.isReadableByOthers(path) {
-            warnings.append("\(path): every user can read this secret; chmod 0640 it")
+        // What was handed over is no file: who read it has looked at the file's mode.
+        if supply.handedOver(path) == nil, !supply.toleratesOpenFiles, TextFile.isReadableByOthers(path) {
+            throw key.fault(
+                at: "file",
+                "secret \(path): every user can read this secret. Close it (chmod 0600 \(path)), and replace the secret "
+                    + "where somebody else may have read it")
         }
         if bytes.count < 16 {
             warnings.append("\(path): this secret has only \(bytes.count) bytes; 16 or more are hard to guess")

@@ -1,10 +1,19 @@
+import API
 import Glibc
+import Payments
 
-/// Whether the secrets the configuration names are old, or open to others.
+/// Whether the secrets the configuration names are old, open to others, or end soon.
 struct SecretFindings {
     /// The secret files, as the configuration names them.
-    let files: [String]
-    let nowMilliseconds: Int64
+    private let files: [String]
+    private let shops: [ShopKeys]
+    private let nowMilliseconds: Int64
+
+    init(_ configuration: Configuration, nowMilliseconds: Int64) {
+        files = configuration.secretFiles
+        shops = configuration.shops
+        self.nowMilliseconds = nowMilliseconds
+    }
 
     /// Rotated once a year, a key is in at most one year's backups and laptops.
     private static let oldDays: Int64 = 365
@@ -29,9 +38,37 @@ struct SecretFindings {
                         "Rotate it: add a second key beside it, switch the other side, remove this one"))
             }
         }
+        findings += ends()
         if findings.isEmpty {
             findings.append(.right("secrets", "\(files.count) files, closed to others, the oldest \(oldest) days old"))
         }
         return findings
+    }
+
+    private static let soonDays: Int64 = 14
+
+    /// Keys whose `validUntil` is past, or near.
+    private func ends() -> [Finding] {
+        shops.flatMap { shop in
+            let keys = shop.purchaseKeys.map { ($0.name, $0.validity) } + shop.egressKeys.map { ($0.name, $0.validity) }
+            return keys.compactMap { name, validity in
+                validity.until.flatMap { end("\"\(name)\" of \(shop.shop.id) (\(shop.shop.environment.rawValue))", $0) }
+            }
+        }
+    }
+
+    private func end(_ key: String, _ until: Int64) -> Finding? {
+        let left = until - nowMilliseconds
+        guard left < SecretFindings.soonDays * 86_400_000 else { return nil }
+        if left <= 0 {
+            return .warning(
+                "key end", "\(key) ended on \(Moment.text(until)): calls with it are refused",
+                "Take its entry out, or give its successor in; then: systemctl reload tollgate")
+        }
+        return .warning(
+            "key end", "\(key) ends in \(Elapsed.text(left))",
+            "Add its successor beside it and switch the other side before: /usr/share/doc/tollgate/configuration.md, "
+                + "\"Rotating a key\""
+        )
     }
 }
