@@ -45,30 +45,41 @@ struct SecretFindings {
         return findings
     }
 
-    private static let soonDays: Int64 = 14
-
     /// Keys whose `validUntil` is past, or near.
     private func ends() -> [Finding] {
         shops.flatMap { shop in
             let keys = shop.purchaseKeys.map { ($0.name, $0.validity) } + shop.egressKeys.map { ($0.name, $0.validity) }
             return keys.compactMap { name, validity in
-                validity.until.flatMap { end("\"\(name)\" of \(shop.shop.id) (\(shop.shop.environment.rawValue))", $0) }
+                validity.until.flatMap {
+                    KeyEnd.finding(
+                        "\(name)\" of \(shop.shop.id) (\(shop.shop.environment.rawValue))", until: $0,
+                        nowMilliseconds)
+                }
             }
         }
     }
+}
 
-    private func end(_ key: String, _ until: Int64) -> Finding? {
-        let left = until - nowMilliseconds
-        guard left < SecretFindings.soonDays * 86_400_000 else { return nil }
+/// A key that ends.
+enum KeyEnd {
+    private static let soonDays: Int64 = 14
+
+    /// - Parameters:
+    ///   - key: its name, a closing quotation mark, and whose it is.
+    ///   - now: milliseconds since the Unix epoch.
+    /// - Returns: nil while there is time.
+    static func finding(_ key: String, until: Int64, _ now: Int64) -> Finding? {
+        let left = until - now
+        guard left < soonDays * 86_400_000 else { return nil }
         if left <= 0 {
             return .warning(
-                "key end", "\(key) ended on \(Moment.text(until)): calls with it are refused",
-                "Take its entry out, or give its successor in; then: systemctl reload tollgate")
+                "key end", "\"\(key) ended on \(Moment.text(until)): calls with it are refused",
+                "Take it away, or give its owner a new one: /usr/share/doc/tollgate/configuration.md, \"Rotating a key\""
+            )
         }
         return .warning(
-            "key end", "\(key) ends in \(Elapsed.text(left))",
+            "key end", "\"\(key) ends in \(Elapsed.text(left))",
             "Add its successor beside it and switch the other side before: /usr/share/doc/tollgate/configuration.md, "
-                + "\"Rotating a key\""
-        )
+                + "\"Rotating a key\"")
     }
 }

@@ -31,8 +31,16 @@ struct StateFindings {
             ]
         }
         do throws(CommandFailure) {
-            let figures = try StateFigures(try StateReader(folder: folder), now: nowMilliseconds)
-            return findings(about: figures)
+            let reader = try StateReader(folder: folder)
+            let figures = try StateFigures(reader, now: nowMilliseconds)
+            let ends = try reader.latest(MerchantKey.self) { key in
+                key.validUntil.flatMap { until in
+                    key.isActive
+                        ? KeyEnd.finding("\(key.name)\" of merchant \(key.merchant)", until: until, nowMilliseconds)
+                        : nil
+                }
+            }
+            return findings(about: figures) + ends
         } catch {
             return [
                 .wrong(
