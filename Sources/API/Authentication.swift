@@ -135,8 +135,8 @@ package final class Authentication: Sendable {
                     fault = reason
                     continue
                 }
-                key.use.note(at: now)
-                return Caller(.shop(shop.shop), keyName: key.name, scheme: .apiKey)
+                return Caller(
+                    .shop(shop.shop), keyName: key.name, scheme: .apiKey, use: KeyUse.Moment(use: key.use, time: now))
             }
         }
         throw refused(fault)
@@ -178,11 +178,11 @@ package final class Authentication: Sendable {
                         fault = reason
                         continue
                     }
-                    egress.use.note(at: now)
                     if egress.isFirstUse() { report(egress.name, reading, shop.shop) }
                     return Caller(
                         .shop(shop.shop), keyName: egress.name, scheme: signature.timestamp == nil ? .legacy : .v1,
-                        reading: reading, skewMilliseconds: signature.timestamp.map { now - $0 })
+                        reading: reading, skewMilliseconds: signature.timestamp.map { now - $0 },
+                        use: KeyUse.Moment(use: egress.use, time: now))
                 }
             }
         }

@@ -10,6 +10,8 @@ package struct Caller: Sendable {
     package let reading: KeyReading?
     /// How far the signature's time was behind our clock, negative when ahead; nil for schemes without a time.
     package let skewMilliseconds: Int64?
+    /// The use of the key; nil where none is remembered.
+    let use: KeyUse.Moment?
 
     /// On whose behalf a request speaks.
     package enum Principal: Sendable {
@@ -34,13 +36,14 @@ package struct Caller: Sendable {
 
     package init(
         _ principal: Principal, keyName: String, scheme: Scheme, reading: KeyReading? = nil,
-        skewMilliseconds: Int64? = nil
+        skewMilliseconds: Int64? = nil, use: KeyUse.Moment? = nil
     ) {
         self.principal = principal
         self.keyName = keyName
         self.scheme = scheme
         self.reading = reading
         self.skewMilliseconds = skewMilliseconds
+        self.use = use
     }
 }
 

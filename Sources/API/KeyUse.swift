@@ -15,6 +15,17 @@ package final class KeyUse: Sendable {
         return day > 0 ? day * KeyUse.dayMilliseconds : nil
     }
 
+    /// One use of a key, to be noted when the request turns out to be one.
+    package struct Moment: Sendable {
+        let use: KeyUse
+        /// Milliseconds since the Unix epoch.
+        let time: Int64
+
+        func note() {
+            use.note(at: time)
+        }
+    }
+
     /// - Parameter time: milliseconds since the Unix epoch.
     package func note(at time: Int64) {
         let day = time / KeyUse.dayMilliseconds

@@ -15,10 +15,19 @@ package protocol ResponseBody: SendableMetatype {
     func write(to writer: inout JSONWriter)
     /// What was decided, for the metrics and the log.
     var decision: Decision { get }
+    /// What was sold for the first time, for the metrics; nil where no price is known.
+    var revenue: Revenue? { get }
+}
+
+/// A sum in the currency's smallest unit.
+package struct Revenue: Sendable {
+    let minorUnits: UInt32
+    let currency: String
 }
 
 extension ResponseBody {
     package var decision: Decision { .none }
+    package var revenue: Revenue? { nil }
 }
 
 /// One line of the routes table: what comes in, who may call, and what runs.
@@ -149,6 +158,10 @@ package final class Route: Sendable {
         body.write(to: &writer)
         var response = Response(status: 200, body: writer.bytes, durableAt: sequence, note: note)
         response.decided(body.decision)
+        if let revenue = body.revenue {
+            response.tally.amount = Int64(revenue.minorUnits)
+            response.tally.unit = revenue.currency
+        }
         return response
     }
 }

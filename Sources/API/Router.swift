@@ -59,17 +59,27 @@ package struct Router: RequestHandler {
     private func answer(_ call: Call, _ match: Match) -> Response {
         let family = match.route.family
         var response: Response
+        var isRead = true
         do throws(PaymentError) {
             response = family.completed(try match.route.answer(call), for: call.request)
         } catch {
+            isRead = error.code != .unreadable
             response = family.completed(
                 note(match, call.caller, in: family.response(to: error)), for: call.request)
             if case .shop = call.caller?.principal { response.decided(Decision(refusing: error.code)) }
         }
         response.tally.route = match.position
         response.tally.principal = metrics.position(of: call.caller)
+        if isRead, let caller = call.caller { didRead(caller) }
         if case .operator = call.caller?.principal { report(response.note, response.status) }
         return response
+    }
+
+    /// What cannot be read came from no sender at work: `tollgate doctor` makes such calls, and must not make a key that
+    /// nobody uses any more look used, nor hide how far the senders' clock is from ours.
+    private func didRead(_ caller: Caller) {
+        caller.use?.note()
+        metrics.didRead(caller)
     }
 
     /// Also when there is no access log: who changed what must be findable.

@@ -5,6 +5,9 @@ package struct ResponseTally: Sendable, Equatable {
     package var route = 0
     package var principal = 0
     package var decision = 0
+    /// A sum of the handler's, and what it counts, such as a currency.
+    package var amount: Int64 = 0
+    package var unit = ""
 
     package init() {}
 }

@@ -114,14 +114,10 @@ package final class JournalRepository: Repository {
         try journal.waitUntilDurable(sequence)
     }
 
-    /// Whether transactions are taken: false once the store failed or was closed.
+    /// Whether every transaction is taken: false once the store failed or was closed, and while the disk is full and the
+    /// open segment nearly so.
     package var isWritable: Bool {
-        do throws(PaymentError) {
-            try journal.checkAlive()
-            return true
-        } catch {
-            return false
-        }
+        journal.takes(configuration.lineBytes)
     }
 
     /// How much the journal's segments and snapshots hold on disk, in bytes; nil when they cannot be listed.

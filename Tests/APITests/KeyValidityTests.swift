@@ -82,6 +82,17 @@ import Testing
         _ = refused.send(try sign("old-secret", at: Sample.now))
         #expect(ended.use.lastUsed == nil)
     }
+
+    @Test func `a call that cannot be read is no use of its key: the doctor makes such calls`() throws {
+        let (bench, old, purchase) = bench(at: Sample.now)
+        let text = Array("no JSON".utf8)
+        let header = Signer.v1(text, secret: Array("old-secret".utf8), at: Sample.now)
+        let signed = try Request.make(
+            "/api/v1/purchase/register", text, headers: [("HTTP_X_STASH_HMAC_SIGNATURE", header)])
+        #expect(bench.send(signed).status == 400)
+        #expect(try bench.purchase("no JSON").status == 400)
+        #expect(old.use.lastUsed == nil && purchase.use.lastUsed == nil)
+    }
 }
 
 @Suite struct KeyLedgerTests {

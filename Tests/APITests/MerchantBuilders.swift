@@ -44,7 +44,8 @@ struct MerchantBench {
             repository: repository, clock: clock, random: random, digests: digests, providers: providers,
             redactions: redactions)
         let merchants = MerchantService(repository: repository, clock: clock, random: random, digests: digests)
-        deliveries = DeliveryService(repository: repository, clock: clock, sender: sender)
+        deliveries = DeliveryService(
+            repository: repository, clock: clock, sender: sender, count: DeliveryCount { _ in })
         endpoints = MerchantEndpoints(
             payments: payments, aliases: aliases, merchants: merchants,
             operations: MerchantOperatorEndpoints(

@@ -176,6 +176,32 @@ import Testing
         #expect(bench.send(try .make("/metrics", method: "GET")).status == 404)
     }
 
+    @Test func `money is added up by currency and environment, and only once for each purchase`() {
+        let registry = MetricsRegistry()
+        let amounts = AmountMetrics(registry: registry)
+        amounts.add(1098, currency: "USD", environment: "TEST", result: "granted")
+        amounts.add(2, currency: "USD", environment: "TEST", result: "granted")
+        amounts.add(5, currency: "USD", environment: "PRODUCTION", result: "granted")
+        let lines = page(registry).filter { $0.hasPrefix("tollgate_amount_minor_units_total{") }
+        #expect(
+            lines.sorted() == [
+                #"tollgate_amount_minor_units_total{currency="USD",environment="PRODUCTION",result="granted"} 5"#,
+                #"tollgate_amount_minor_units_total{currency="USD",environment="TEST",result="granted"} 1100"#,
+            ])
+    }
+
+    @Test func `a registration is counted until it is ended or has lapsed`() {
+        let reservations = Reservations()
+        reservations.begin("a", forMilliseconds: 60_000)
+        reservations.begin("a", forMilliseconds: 60_000)
+        reservations.begin("b", forMilliseconds: 60_000)
+        reservations.begin("lapsed", forMilliseconds: 0)
+        #expect(reservations.count == 2)
+        reservations.end { "a" }
+        reservations.end { "never there" }
+        #expect(reservations.count == 1)
+    }
+
     @Test func `docs/metrics.md has every metric with its kind, and no other`() throws {
         let file = URL(fileURLWithPath: #filePath).appending(path: "../../../docs/metrics.md").standardizedFileURL
         let rows = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").compactMap { line in

@@ -1,10 +1,16 @@
 """What `tollgate doctor` says about a machine that is right, and about each mistake planted in it."""
+import fcntl
 import json
 import os
+import pathlib
+import re
+import shutil
 import subprocess
+import tempfile
 import unittest
 
-from harness import BINARY, Deployment
+from client import Client, purchase, purchase_body, signed
+from harness import BINARY, Deployment, demo_configuration
 
 
 class DoctorTests(unittest.TestCase):
@@ -108,6 +114,146 @@ class DoctorTests(unittest.TestCase):
             self.assertEqual(self.findings()["configuration"]["verdict"], "wrong")
         finally:
             (self.deployment.folder / "away.json").rename(self.configuration)
+
+
+class OwnRequestTests(unittest.TestCase):
+    """The signed call to itself, against the demo."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.deployment = Deployment(LIMIT="off")
+        cls.addClassCleanup(cls.deployment.close)
+        cls.configuration = cls.deployment.folder / "tollgate.json"
+        cls.text = demo_configuration()
+        cls.configuration.write_text(cls.text)
+
+    def ask(self, url=None, cacert=None, configuration=None):
+        deployment = self.deployment
+        url = url or f"https://localhost:{deployment.nginx.port}"
+        result = subprocess.run(
+            [BINARY, "doctor", "--json", "--config", configuration or self.configuration, "--state", deployment.state,
+             "--admin-socket", deployment.responder.admin_socket, "--nginx-config", "/nowhere", "--url", url,
+             "--cacert", cacert or deployment.nginx.certificate], capture_output=True, text=True, timeout=60)
+        findings = json.loads(result.stdout)["findings"]
+        return [finding for finding in findings if finding["subject"] == "own request"][0]
+
+    def changed(self, old, new):
+        self.assertIn(old, self.text)
+        other = self.deployment.folder / "other.json"
+        other.write_text(self.text.replace(old, new))
+        return self.ask(configuration=other)
+
+    def keys(self):
+        return json.loads(self.deployment.tool("keys", "list", "--json", "--config", str(self.configuration)).stdout)
+
+    def test_it_is_authenticated_and_leaves_nothing_behind(self):
+        before = self.deployment.purchases()
+        finding = self.ask()
+        self.assertEqual(finding["verdict"], "right", finding)
+        self.assertIn('with key "studio-1"', finding["found"])
+        self.assertEqual(self.deployment.purchases(), before)
+        log = self.deployment.responder.output()
+        self.assertRegex(log, "route=/api/v1/purchase/register status=400 .*key=studio-1 .*decision=invalid")
+
+    def test_it_does_not_make_a_key_look_used(self):
+        self.ask()
+        self.deployment.restart_after(15)
+        self.assertNotIn("lastUsed", next(key for key in self.keys() if key["key"] == "studio-1"))
+        with Client(self.deployment.nginx.port) as client:
+            signed(client, "cancel", {"transactionId": "a", "reason": "x"})
+        self.deployment.restart_after(15)
+        self.assertIn("lastUsed", next(key for key in self.keys() if key["key"] == "studio-1"), "a real call does")
+
+    def test_what_does_not_answer_is_wrong_and_says_why(self):
+        port = self.deployment.nginx.port
+        elsewhere = f"{self.deployment.folder}/none.pem"
+        for said, options in [
+            ("no answer", {"url": "https://localhost:1"}),
+            ("certificate", {"url": f"https://localhost:{port}", "cacert": "/etc/ssl/certs/ca-certificates.crt"}),
+            ("no answer", {"url": f"https://localhost:{port}", "cacert": elsewhere}),
+            ("400, not from Tollgate", {"url": f"http://localhost:{port}"}),
+        ]:
+            with self.subTest(said, **options):
+                finding = self.ask(**options)
+                self.assertEqual(finding["verdict"], "wrong")
+                self.assertIn(said, finding["found"])
+
+    def test_a_secret_that_is_not_in_force_is_told_from_a_path_that_is_not_passed_on(self):
+        other = self.deployment.folder / "other-secret"
+        other.write_text("another-Zm9yIHRlc3RzIG9ubHk")
+        found = self.changed('"name": "studio-1", "file": "', f'"name": "studio-1", "file": "{other}", "reading": "utf8" }},'
+                             '{ "name": "old", "file": "')
+        self.assertEqual(found["verdict"], "wrong")
+        self.assertIn("401", found["found"])
+        self.assertIn("systemctl reload tollgate", found["advice"])
+        found = self.changed('"stash": {', '"stash": { "paths": { "register": "/nobody/passes/this" },')
+        self.assertIn("404, not from Tollgate; nothing passes these calls on", found["found"])
+
+
+class StateTests(unittest.TestCase):
+    """What the doctor says of a state that no service can use; the start of the service says it as well."""
+
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="tollgate-doctor-", dir="/tmp"))
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        self.state = self.folder / "state"
+        with Deployment(LIMIT="off") as deployment:
+            with Client(deployment.nginx.port) as client:
+                for number in range(20):
+                    self.assertEqual(purchase(client, "p", purchase_body(f"t-{number}")).status, 200)
+            deployment.responder.stop()
+            shutil.copytree(deployment.state, self.state)
+        self.state.chmod(0o700)
+        self.file = self.folder / "tollgate.json"
+        self.file.write_text(json.dumps({
+            "state": "state", "listen": {"socket": "a.sock"}, "admin": {"socket": "admin.sock"},
+            "stash": {"shops": []}}))
+
+    def findings(self):
+        result = subprocess.run([BINARY, "doctor", "--json", "--config", self.file, "--nginx-config", "/nowhere"],
+                                capture_output=True, text=True, timeout=60)
+        return {finding["subject"]: finding for finding in json.loads(result.stdout)["findings"]}
+
+    def start(self):
+        """What a start that is refused says."""
+        result = subprocess.run([BINARY, "serve", "--config", self.file], capture_output=True, text=True, timeout=60)
+        self.assertNotEqual(result.returncode, 0)
+        return result.stderr
+
+    def both_say(self, *said, subject="records"):
+        finding, refusal = self.findings()[subject], self.start()
+        self.assertEqual(finding["verdict"], "wrong", finding)
+        for text in said:
+            self.assertIn(text, finding["found"])
+            self.assertIn(text, refusal)
+
+    def test_a_right_state_without_a_service_is_right_and_the_service_is_not(self):
+        findings = self.findings()
+        self.assertEqual(findings["records"]["verdict"], "right", findings["records"])
+        self.assertIn("does not run", findings["service"]["found"])
+
+    def test_a_damaged_record_is_named_with_its_file_and_line(self):
+        segment = next(path for path in sorted((self.state / "journal").iterdir()) if b"t-3" in path.read_bytes())
+        segment.write_bytes(segment.read_bytes().replace(b'"t-3"', b'"t-4"', 1))
+        self.both_say(segment.name, "line")
+
+    def test_a_state_of_a_newer_version_is_said_to_be_one(self):
+        description = self.state / "STORE.json"
+        description.write_text(re.sub(r'"min_reader":\d+', '"min_reader":99', description.read_text()))
+        self.both_say("needs a program that reads 99")
+
+    def test_a_folder_of_something_else_is_refused(self):
+        (self.state / "STORE.json").write_text("this is no store\n")
+        self.both_say("STORE.json cannot be read")
+
+    def test_a_second_process_is_named(self):
+        with open(self.state / "LOCK") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            finding = self.findings()["service"]
+            self.assertEqual(finding["verdict"], "wrong")
+            self.assertIn(f"process {os.getpid()} (", finding["found"])
+            self.assertIn(f"ps -fp {os.getpid()}", finding["advice"])
+            self.assertIn("uses the store in", self.start())
 
 
 if __name__ == "__main__":

@@ -128,8 +128,8 @@ class InForceTests(ReloadCase):
         self.assertEqual(self.status(SECOND), 200)
 
     def test_warnings_are_shown_to_whoever_reloads(self):
-        (self.folder / "secrets/first").chmod(0o644)
-        self.assertIn("every user can read this secret", self.reloaded().stderr)
+        self.secret("first", "short")
+        self.assertIn("this secret has only 5 bytes", self.reloaded().stderr)
 
     def test_counters_survive_and_the_time_of_the_reload_is_shown(self):
         self.assertEqual(self.status(FIRST), 200)
@@ -146,6 +146,8 @@ class RefusalTests(ReloadCase):
         key = {"name": "first", "file": "secrets/first"}
         self.secret("empty", "")
         self.secret("sample", "cad1")
+        self.secret("open", "open-Zm9yIHRlc3RzIG9ubHk")
+        (self.folder / "secrets/open").chmod(0o644)
         shop = {"id": SHOP, "environment": "TEST"}
         mistakes = [
             ("{", "tollgate.json:1:"),
@@ -156,6 +158,7 @@ class RefusalTests(ReloadCase):
             (self.configuration([{"name": "a", "file": "secrets/none"}]), "secrets/none: No such file or directory"),
             (self.configuration([{"name": "a", "file": "secrets/empty"}]), "the file is empty"),
             (self.configuration([{"name": "a", "file": "secrets/sample"}]), "this is a sample from the documentation"),
+            (self.configuration([{"name": "a", "file": "secrets/open"}]), "every user can read this secret. Close it"),
             (self.configuration([key | {"validUntil": "tomorrow"}]), '"2027-01-31T00:00:00Z"'),
             (self.configuration([key | {"validUntil": "2027-02-29"}]), '"2027-01-31T00:00:00Z"'),
             (self.configuration([key | {"validUntil": "2027-01-31T24:00:00Z"}]), '"2027-01-31T00:00:00Z"'),
@@ -192,7 +195,7 @@ class RefusalTests(ReloadCase):
         self.folder.chmod(0o755)
         (self.folder / "secrets").chmod(0o755)
         for path in (self.folder / "secrets").iterdir():
-            path.chmod(0o644)
+            os.chown(path, 65534, 65534)
         result = run("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", BINARY, "reload",
                      "--config", self.file, "--admin-socket", self.responder.admin_socket)
         self.assertEqual(result.returncode, 1)
@@ -242,6 +245,7 @@ class CredentialTests(ReloadCase):
         self.credentials = self.folder / "credentials"
         self.credentials.mkdir()
         (self.credentials / "secrets_first").write_text(FIRST)
+        (self.credentials / "secrets_first").chmod(0o400)
         launcher = ["env", f"CREDENTIALS_DIRECTORY={self.credentials}", *Responder.launcher]
         before, Responder.launcher = Responder.launcher, launcher
         self.addCleanup(setattr, Responder, "launcher", before)

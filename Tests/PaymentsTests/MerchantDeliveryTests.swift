@@ -11,7 +11,8 @@ import Testing
 
     init() throws {
         world = try MerchantWorld()
-        service = DeliveryService(repository: world.repository, clock: world.clock.clock, sender: sender)
+        service = DeliveryService(
+            repository: world.repository, clock: world.clock.clock, sender: sender, count: DeliveryCount { _ in })
         try world.webhook()
     }
 
@@ -112,7 +113,8 @@ import Testing
         let world = try MerchantWorld(repository: slow)
         try world.webhook()
         _ = try world.charged()
-        let service = DeliveryService(repository: slow, clock: world.clock.clock, sender: sender)
+        let service = DeliveryService(
+            repository: slow, clock: world.clock.clock, sender: sender, count: DeliveryCount { _ in })
         slow.refusesToWait = true
         #expect(refusal { () throws(PaymentError) in _ = try service.run(atMost: 10) }?.number == "unavailable")
         #expect(sender.sent.isEmpty)

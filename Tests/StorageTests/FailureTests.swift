@@ -83,6 +83,7 @@ struct FailureTests {
         let configuration = JournalConfiguration.make(firstSegmentBytes: 2048, segmentBytes: 2048, lineBytes: 512)
         let repository = try JournalRepository.make("/store", configuration, fileSystem: gate, log: log)
         gate.fail("open", in: ".tmp", with: ENOSPC)
+        #expect(repository.isWritable)
         var count = 0
         var refusal: PaymentError?
         while refusal == nil, count < 1000 {
@@ -97,11 +98,13 @@ struct FailureTests {
         #expect(refusal?.code == .unavailable)
         #expect(refusal?.message.contains("disk is full") == true)
         #expect(log.warnings.count == 1)
+        #expect(!repository.isWritable, "monitoring must see it before somebody calls")
         #expect(try repository.balance("0") == 1, "reading goes on")
         gate.fail(nil, in: "", with: 0)
         let deadline = Date(timeIntervalSinceNow: 10)
         while (try? repository.put(.make("again"))) == nil, Date() < deadline { usleep(10_000) }
         #expect(try repository.balance("again") == 1)
+        #expect(repository.isWritable)
         #expect(log.failures.isEmpty)
         #expect(log.warnings.count == 2)
         repository.close()

@@ -9,6 +9,15 @@ package enum MetricName: String, CaseIterable, Sendable {
     case authenticationFailures = "tollgate_auth_failures_total"
     case signatureSchemes = "tollgate_signature_scheme_total"
     case clockSkew = "tollgate_clock_skew_seconds"
+    case reservations = "tollgate_reservations"
+    case pendingGrants = "tollgate_grants_pending"
+    case oldestGrant = "tollgate_grants_oldest_seconds"
+    case grantAttempts = "tollgate_grant_attempts_total"
+    case deadLetters = "tollgate_dead_letters"
+    case providerRequests = "tollgate_psp_requests_total"
+    case providerUnknown = "tollgate_psp_unknown"
+    case amounts = "tollgate_amount_minor_units_total"
+    case lastVerification = "tollgate_last_verify_timestamp_seconds"
     case syncDuration = "tollgate_fsync_seconds"
     case journalBytes = "tollgate_journal_bytes"
     case heldAnswers = "tollgate_answers_held"
@@ -31,10 +40,11 @@ package enum MetricName: String, CaseIterable, Sendable {
     package var kind: Kind {
         switch self {
         case .requests, .decisions, .duplicates, .authenticationFailures, .signatureSchemes, .redactedCardNumbers,
-            .processCPU:
+            .grantAttempts, .providerRequests, .amounts, .processCPU:
             .counter
         case .requestDuration, .syncDuration: .histogram
-        case .clockSkew, .journalBytes, .heldAnswers, .reloadSuccess, .reloadTime, .keyExpires, .buildInfo,
+        case .reservations, .pendingGrants, .oldestGrant, .deadLetters, .providerUnknown, .lastVerification, .clockSkew,
+            .journalBytes, .heldAnswers, .reloadSuccess, .reloadTime, .keyExpires, .buildInfo,
             .processResident, .processVirtual, .processDescriptors, .processDescriptorLimit, .processStart:
             .gauge
         }
@@ -49,6 +59,15 @@ package enum MetricName: String, CaseIterable, Sendable {
         case .authenticationFailures: "Callers that were not believed."
         case .signatureSchemes: "Callers that were believed, by how they proved who they are."
         case .clockSkew: "Our clock minus the sender's, in the last signature that was accepted."
+        case .reservations: "Registrations that hold, of those made since the start."
+        case .pendingGrants: "Notifications to merchants that wait to be delivered."
+        case .oldestGrant: "Age of the oldest notification that waits; 0 when none does."
+        case .grantAttempts: "Attempts to deliver a notification."
+        case .deadLetters: "Notifications given up since the start, and not tried again."
+        case .providerRequests: "Calls to payment service providers, by how they ended."
+        case .providerUnknown: "Calls to payment service providers whose outcome nobody knows."
+        case .amounts: "Money in the currency's smallest unit."
+        case .lastVerification: "When the whole state was read last, and found right."
         case .syncDuration: "One write and fdatasync of the journal."
         case .journalBytes: "Size of the journal's segments and snapshots on disk."
         case .heldAnswers: "Answers that wait for the journal."

@@ -9,6 +9,9 @@ package final class MetricsRegistry: MetricsFactory {
     /// Series by metric name, then by labels.
     private let families = Mutex<[String: [String: any MetricSeries]]>([:])
 
+    /// Over all generations of routes, as the series are.
+    package let reservations = Reservations()
+
     package init() {}
 
     package func write(to text: inout MetricsText) {
@@ -72,6 +75,11 @@ package final class MetricsRegistry: MetricsFactory {
 }
 
 extension MetricsRegistry {
+    /// Counts one. Looks the counter up by text: for what happens seldom.
+    package func count(_ name: MetricName, _ labels: [(String, String)]) {
+        Counter(label: name.rawValue, dimensions: labels, factory: self).increment()
+    }
+
     /// Records durations, in nanoseconds, for a room that knows no metrics.
     package func stopwatch(_ name: MetricName) -> @Sendable (UInt64) -> Void {
         let timer = CoreMetrics.Timer(label: name.rawValue, factory: self)

@@ -14,6 +14,7 @@ final class RouterMetrics: Sendable {
     private let decisions: [Counter]
     private let schemes: [Counter]
     private let clockSkew: Meter
+    private let amounts: AmountMetrics
     private let registry: MetricsRegistry
 
     init(_ routes: [Route], _ shops: [Shop], _ registry: MetricsRegistry) {
@@ -34,6 +35,7 @@ final class RouterMetrics: Sendable {
             return counter
         }
         clockSkew = Meter(label: MetricName.clockSkew.rawValue, factory: registry)
+        amounts = AmountMetrics(registry: registry)
         self.registry = registry
     }
 
@@ -57,6 +59,10 @@ final class RouterMetrics: Sendable {
 
     func didAuthenticate(_ caller: Caller) {
         if let scheme = Caller.Scheme.allCases.firstIndex(of: caller.scheme) { schemes[scheme].increment() }
+    }
+
+    /// The caller's request could be read.
+    func didRead(_ caller: Caller) {
         if let skew = caller.skewMilliseconds { clockSkew.set(Double(skew) / 1000) }
     }
 
@@ -79,7 +85,33 @@ final class RouterMetrics: Sendable {
         guard tally.decision > 0, let decision = Decision(rawValue: tally.decision) else { return }
         route.didDecide(decision)
         let position = (tally.route * kept.count + tally.principal - 1) * Decision.allCases.count + tally.decision
-        if tally.principal > 0, decisions.indices.contains(position) { decisions[position].increment() }
+        guard tally.principal > 0, decisions.indices.contains(position) else { return }
+        decisions[position].increment()
+        didDecide(decision, response, kept[tally.principal - 1])
+    }
+
+    private func didDecide(_ decision: Decision, _ response: Response, _ shop: Shop) {
+        let tally = response.tally
+        if tally.amount > 0 {
+            amounts.add(
+                tally.amount, currency: tally.unit, environment: shop.environment.rawValue,
+                result: decision.labels.result)
+        }
+        guard let transaction = response.note.subject else { return }
+        switch decision {
+        case .registered:
+            registry.reservations.begin(
+                RouterMetrics.place(shop, transaction), forMilliseconds: shop.policy.reservationMilliseconds)
+        case .granted, .cancelled: registry.reservations.end { RouterMetrics.place(shop, transaction) }
+        case .none, .grantedBefore, .itemRefused, .priceRefused, .alreadyCompleted, .alreadyCancelled, .invalid,
+            .conflict,
+            .notFound, .refused, .overloaded, .unavailable:
+            break
+        }
+    }
+
+    private static func place(_ shop: Shop, _ transaction: String) -> String {
+        "\(shop.environment.rawValue)/\(shop.id.text)/\(transaction)"
     }
 }
 

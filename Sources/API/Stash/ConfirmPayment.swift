@@ -49,16 +49,20 @@ extension WireObject {
 
 /// One result for each item bought; their presence means success.
 struct ConfirmPaymentResponse: ResponseBody {
-    let items: [OrderItem]
+    let order: Order
     let change: PurchaseChange
 
     var decision: Decision { Decision(change) }
+    var revenue: Revenue? {
+        guard change == .made else { return nil }
+        return order.total.map { Revenue(minorUnits: $0, currency: order.currency) }
+    }
 
     func write(to writer: inout JSONWriter) {
         writer.beginObject()
         writer.name("results")
         writer.beginArray()
-        for item in items {
+        for item in order.items {
             writer.beginObject()
             item.writeIDs(to: &writer)
             writer.endObject()
@@ -77,8 +81,7 @@ extension StashEndpoints {
         if committed.result.totalDiffers { warnAboutTotal(of: request.command.transaction, in: shop) }
         // The stored order, not the request's: a repetition may list the items otherwise, and gets the same bytes.
         return Committed(
-            result: ConfirmPaymentResponse(
-                items: committed.result.order.items, change: committed.result.change),
+            result: ConfirmPaymentResponse(order: committed.result.order, change: committed.result.change),
             sequence: committed.sequence)
     }
 }

@@ -91,6 +91,19 @@ final class Journal: Sendable {
         guard !state.isDiskFull || state.queuedBytes + bytes <= state.roomInSegment else { throw .diskFull }
     }
 
+    /// Whether a transaction of that size would be taken now.
+    func takes(_ bytes: Int) -> Bool {
+        state.withLock { state in
+            do throws(PaymentError) {
+                try admit(bytes, state)
+                return true
+            } catch {
+                // Too much that waits is over in a moment; it says nothing of the store.
+                return error.code == .overloaded
+            }
+        }
+    }
+
     func waitUntilDurable(_ sequence: SequenceNumber) throws(PaymentError) {
         let semaphore: Semaphore? = state.withLock { state in
             guard state.durable < sequence, state.failure == nil, !state.isStalled else { return nil }

@@ -108,6 +108,6 @@ struct Serve: ParsableCommand {
     }
 
     private static let longestPauseMilliseconds = 60_000
-    /// An hour.
-    private static let recordNanoseconds: UInt64 = 3_600_000_000_000
+    /// Whoever rotates a key waits for it to be used. At most one record for each key and day comes of it.
+    private static let recordNanoseconds: UInt64 = 60_000_000_000
 }

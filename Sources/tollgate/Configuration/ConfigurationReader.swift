@@ -115,7 +115,9 @@ struct ConfigurationReader {
         for shop in try stash.objects("shops", keys: ConfigurationReader.shopKeys) {
             let keys = try readShop(shop)
             guard seen.insert("\(keys.shop.environment.rawValue)/\(keys.shop.id.text)").inserted else {
-                throw shop.fault("shop \"\(keys.shop.id)\" is there twice in \(keys.shop.environment.rawValue)")
+                throw shop.fault(
+                    "shop \"\(keys.shop.id)\" is there twice in \(keys.shop.environment.rawValue); join its keys"
+                )
             }
             configuration.shops.append(keys)
         }
@@ -189,7 +191,7 @@ struct ConfigurationReader {
     private func uniqueName(of key: ConfigurationObject, among names: [String]) throws(ConfigurationError) -> String {
         let name = try key.requiredString("name")
         guard !names.contains(name) else {
-            throw key.fault(at: "name", "another key of this shop is named \"\(name)\"")
+            throw key.fault(at: "name", "another key of this shop is named \"\(name)\"; name them apart")
         }
         return name
     }

@@ -44,7 +44,8 @@ struct SecretFiles {
                 bytes = try TextFile.read(path, maximumBytes: SecretFiles.maximumBytes)
             }
         } catch {
-            throw key.fault(at: "file", "secret \(path): \(error.message)")
+            throw key.fault(
+                at: "file", "secret \(path): \(error.message). Put the secret there, as one line (mode 0600)")
         }
         while let last = bytes.last, last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r") { bytes.removeLast() }
         try check(bytes, path, key, owner)
@@ -55,7 +56,9 @@ struct SecretFiles {
     private mutating func check(
         _ bytes: [UInt8], _ path: String, _ key: ConfigurationObject, _ owner: String
     ) throws(ConfigurationError) {
-        guard !bytes.isEmpty else { throw key.fault(at: "file", "secret \(path): the file is empty") }
+        guard !bytes.isEmpty else {
+            throw key.fault(at: "file", "secret \(path): the file is empty. Put the secret there")
+        }
         if !acceptsSamples, SampleSecrets.contains(bytes) {
             throw key.fault(
                 at: "file",
@@ -72,8 +75,12 @@ struct SecretFiles {
             owners[bytes] = owner
         }
         if acceptsSamples { return }
-        if supply.handedOver(path) == nil, TextFile.isReadableByOthers(path) {
-            warnings.append("\(path): every user can read this secret; chmod 0640 it")
+        // What was handed over is no file: who read it has looked at the file's mode.
+        if supply.handedOver(path) == nil, !supply.toleratesOpenFiles, TextFile.isReadableByOthers(path) {
+            throw key.fault(
+                at: "file",
+                "secret \(path): every user can read this secret. Close it (chmod 0600 \(path)), and replace the secret "
+                    + "where somebody else may have read it")
         }
         if bytes.count < 16 {
             warnings.append("\(path): this secret has only \(bytes.count) bytes; 16 or more are hard to guess")

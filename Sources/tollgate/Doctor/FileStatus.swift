@@ -6,6 +6,8 @@ struct FileStatus {
     let owner: uid_t
     let group: gid_t
     let modifiedSeconds: Int64
+    let device: UInt
+    let inode: UInt
 
     /// - Returns: nil when there is nothing, or nothing we may look at.
     init?(_ path: String) {
@@ -15,9 +17,16 @@ struct FileStatus {
         owner = status.st_uid
         group = status.st_gid
         modifiedSeconds = Int64(status.st_mtim.tv_sec)
+        device = UInt(status.st_dev)
+        inode = UInt(status.st_ino)
     }
 
     var isSocket: Bool { mode & S_IFMT == S_IFSOCK }
+
+    func isSameFile(as other: FileStatus) -> Bool {
+        device == other.device && inode == other.inode
+    }
+
     var permissions: mode_t { mode & 0o777 }
 
     /// As `ls` users write it, such as `0660`.

@@ -12,15 +12,20 @@ import Storage
 /// Either way the same route runs, and what comes back is durable.
 struct OperatorLink {
     /// Longer than any call to Stripe that a route may make.
-    private static let timeoutMilliseconds = 60_000
+    static let timeoutMilliseconds = 60_000
 
     private let options: OperatorOptions
     private let socket: String?
+    private let timeoutMilliseconds: Int
 
-    init(_ options: OperatorOptions) throws {
+    init(_ options: OperatorOptions, timeoutMilliseconds: Int = OperatorLink.timeoutMilliseconds) throws {
         self.options = options
+        self.timeoutMilliseconds = timeoutMilliseconds
         socket = try options.socket()
     }
+
+    /// Whether anything names the operator's socket.
+    var knowsSocket: Bool { socket != nil }
 
     /// Posts one JSON object.
     ///
@@ -79,7 +84,7 @@ struct OperatorLink {
         _ method: String, _ path: String, _ body: [UInt8]
     ) throws(CommandFailure) -> FastCGIClient.Answer? {
         guard let socket else { return nil }
-        let client = FastCGIClient(socket: socket, timeoutMilliseconds: OperatorLink.timeoutMilliseconds)
+        let client = FastCGIClient(socket: socket, timeoutMilliseconds: timeoutMilliseconds)
         do throws(FastCGIClientError) {
             return try client.ask(method: method, target: path, body: body)
         } catch {

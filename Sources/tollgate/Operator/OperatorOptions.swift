@@ -24,12 +24,14 @@ struct OperatorOptions: ParsableArguments {
     var configurationFile: String { OperatorOptions.configurationFile(stateOptions.config) }
 
     /// The whole configuration, with the state's folder these options name.
-    func configuration() throws -> Configuration {
-        try OperatorOptions.configuration(for: stateOptions)
+    func configuration(_ secrets: SecretSupply = SecretSupply()) throws -> Configuration {
+        try OperatorOptions.configuration(for: stateOptions, secrets)
     }
 
-    static func configuration(for options: StateOptions) throws -> Configuration {
-        var configuration = try configuration(options.config)
+    static func configuration(
+        for options: StateOptions, _ secrets: SecretSupply = SecretSupply()
+    ) throws -> Configuration {
+        var configuration = try Configuration.load(configurationFile(options.config), secrets: secrets)
         configuration.state = try options.folder()
         return configuration
     }

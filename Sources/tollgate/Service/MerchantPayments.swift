@@ -18,9 +18,12 @@ final class MerchantPayments: Sendable {
 
     /// How many card numbers were taken out of what merchants sent.
     let redactions = RedactionCount()
+    /// What became of notifications.
+    let deliveries: DeliveryCount
     private let repository: any Repository
     private let clock: Clock
     private let logger: Logger
+    private let registry: MetricsRegistry
     private let locks = KeyedLocks()
     private let present = Mutex<InForce?>(nil)
 
@@ -28,10 +31,14 @@ final class MerchantPayments: Sendable {
     /// `fastcgi_read_timeout`.
     private static let waitMilliseconds = 30_000
 
-    init(over repository: any Repository, _ clock: Clock, _ logger: Logger) {
+    init(over repository: any Repository, _ clock: Clock, _ logger: Logger, _ registry: MetricsRegistry) {
         self.repository = repository
         self.clock = clock
         self.logger = logger
+        self.registry = registry
+        deliveries = DeliveryCount { isDelivered in
+            registry.count(.grantAttempts, [("result", isDelivered ? "delivered" : "failed")])
+        }
     }
 
     /// nil before a configuration with merchants was put in force.
@@ -43,11 +50,12 @@ final class MerchantPayments: Sendable {
         _ settings: MerchantSettings, platform: StripeConfiguration?
     ) -> MerchantEndpoints {
         let (random, digests) = (Randomness.system, Digests(pepper: settings.pepper))
-        let stripe = platform.map { StripeProvider($0, clock: clock, logger: logger) }
+        let stripe = platform.map { counted(StripeProvider($0, clock: clock, logger: logger), "STRIPE") }
         let accounts: any StripeAccounts =
             settings.sealing.map { StoredStripeAccounts(sealing: $0, digests: digests) } ?? NoStripeAccounts()
         let providers = ProviderRegistry(
-            sandbox: SandboxProvider(repository: repository), stripe: stripe, stripeAccounts: accounts, others: [])
+            sandbox: counted(SandboxProvider(repository: repository), "SANDBOX"), stripe: stripe,
+            stripeAccounts: accounts, others: [])
         let payments = AuthorizationService(
             repository: repository, clock: clock, random: random, digests: digests, providers: providers,
             redactions: redactions, locks: locks, waitMilliseconds: MerchantPayments.waitMilliseconds)
@@ -57,7 +65,7 @@ final class MerchantPayments: Sendable {
         let merchants = MerchantService(repository: repository, clock: clock, random: random, digests: digests)
         let deliveries = DeliveryService(
             repository: repository, clock: clock,
-            sender: WebhookSender(sealing: settings.sealing, clock: clock, logger: logger))
+            sender: WebhookSender(sealing: settings.sealing, clock: clock, logger: logger), count: self.deliveries)
         if let demo = settings.demo { seed(demo, merchants, aliases) }
         let inForce = InForce(payments: payments, deliveries: deliveries, settleSeconds: settings.settleSeconds)
         present.withLock { $0 = inForce }
@@ -66,6 +74,11 @@ final class MerchantPayments: Sendable {
             operations: MerchantOperatorEndpoints(
                 merchants: merchants, payments: payments, deliveries: deliveries, sealing: settings.sealing,
                 random: random))
+    }
+
+    private func counted(_ provider: any PaymentProvider, _ name: String) -> any PaymentProvider {
+        CountedProvider(
+            provider: provider, name: name, registry: registry, amounts: AmountMetrics(registry: registry))
     }
 
     /// Without one the routes are not there, and nothing is looked after.

@@ -115,8 +115,13 @@ final class Service: Sendable {
     private func collectMetrics() {
         let (server, repository, reloadState) = (server, repository, reloadState)
         let process = ProcessMetrics(startedAt: scope.startedAt)
-        let redactions = scope.payments.redactions
+        let (redactions, deliveries) = (scope.payments.redactions, scope.payments.deliveries)
+        let open = OpenMetrics(repository: repository, clock: .system)
+        let reservations = scope.registry.reservations
         scope.collect { text in
+            text.single(.reservations, Double(reservations.count))
+            text.single(.deadLetters, Double(deliveries.deadCount))
+            open.write(to: &text)
             text.single(.heldAnswers, Double(server.inFlight.held))
             if let bytes = repository.bytesOnDisk { text.single(.journalBytes, Double(bytes)) }
             reloadState.write(to: &text)

@@ -14,8 +14,8 @@ final class ServiceScope: Sendable {
     private let collectors = Mutex<[MetricsEndpoint.Collector]>([])
 
     init(over repository: any Repository, clock: Clock, logger: Logger) {
-        stripe = StripeConnections(over: repository, clock, logger)
-        payments = MerchantPayments(over: repository, clock, logger)
+        stripe = StripeConnections(over: repository, clock, logger, registry)
+        payments = MerchantPayments(over: repository, clock, logger, registry)
         startedAt = clock.milliseconds()
     }
 

@@ -14,8 +14,9 @@ final class StripeConnections: Sendable {
     private let inForce: StripeSettingsInForce
     private let clock: Clock
     private let logger: Logger
+    private let registry: MetricsRegistry
 
-    init(over repository: any Repository, _ clock: Clock, _ logger: Logger) {
+    init(over repository: any Repository, _ clock: Clock, _ logger: Logger, _ registry: MetricsRegistry) {
         let inForce = StripeSettingsInForce()
         authorizations = StripeAuthorizations(
             repository: repository, sealing: inForce, surroundings: StripeSurroundings(clock, logger),
@@ -23,6 +24,7 @@ final class StripeConnections: Sendable {
         self.inForce = inForce
         self.clock = clock
         self.logger = logger
+        self.registry = registry
     }
 
     /// At the start of the service, before any exchange: what an earlier process left unfinished is unknown now.
@@ -56,7 +58,7 @@ final class StripeConnections: Sendable {
             stripe.publishableKey.map { publishableKey in
                 StripePlatform(
                     clientID: client.clientID, publishableKey: publishableKey,
-                    connect: StripeClient(client, logger: logger))
+                    connect: CountedConnect(connect: StripeClient(client, logger: logger), registry: registry))
             }
         }
         let isLive = stripe.mode == .live

@@ -3,14 +3,16 @@ package struct DeliveryService: Sendable {
     private let repository: any Repository
     private let clock: Clock
     private let sender: any DeliverySender
+    private let count: DeliveryCount
 
     /// Who takes a delivery has it for that long, so that two threads do not send it at once: longer than an attempt.
     private static let leaseMilliseconds: Int64 = 120_000
 
-    package init(repository: any Repository, clock: Clock, sender: any DeliverySender) {
+    package init(repository: any Repository, clock: Clock, sender: any DeliverySender, count: DeliveryCount) {
         self.repository = repository
         self.clock = clock
         self.sender = sender
+        self.count = count
     }
 
     /// Tries what is due. Call it every second or so.
@@ -61,10 +63,12 @@ package struct DeliveryService: Sendable {
     }
 
     package func succeeded(_ id: DocumentID, _ answer: String) throws(PaymentError) {
+        count.attempted(id, isDelivered: true)
         _ = try change(id) { delivery, _ in delivery.succeed(answer) }
     }
 
     package func failed(_ id: DocumentID, _ answer: String) throws(PaymentError) {
+        count.attempted(id, isDelivered: false)
         _ = try change(id) { delivery, now in delivery.fail(answer, now: now) }
     }
 
@@ -80,13 +84,16 @@ package struct DeliveryService: Sendable {
         _ id: DocumentID, _ body: (inout Delivery, Int64) -> Void
     ) throws(PaymentError) -> SequenceNumber {
         let now = clock.milliseconds()
-        return try repository.transaction { transaction throws(PaymentError) in
+        let committed = try repository.transaction { transaction throws(PaymentError) in
             guard var delivery = try transaction.get(Delivery.self, id) else {
                 throw PaymentError(.notFound, "There is no such delivery.")
             }
             body(&delivery, now)
             try transaction.store(delivery)
-        }.sequence
+            return delivery.state == .dead
+        }
+        count.settled(id, isDead: committed.result)
+        return committed.sequence
     }
 }
 

@@ -72,7 +72,9 @@ struct SendOptions: ParsableArguments {
         let needsPurchaseKey = operations.contains(.purchase)
         let shop = try only(
             configuration.shops.filter { needsPurchaseKey ? !$0.purchaseKeys.isEmpty : !$0.egressKeys.isEmpty })
-        let signer = try SendOptions.signer(of: shop, isPurchase: needsPurchaseKey, configuration)
+        guard let (_, signer) = SendSigner.configured(shop, isPurchase: needsPurchaseKey, configuration) else {
+            throw CommandFailure("The shop has no key that is valid now.")
+        }
         let signers = Dictionary(uniqueKeysWithValues: operations.map { ($0, signer) })
         return (target(base, configuration.paths, signers), shop.shop)
     }
@@ -124,26 +126,5 @@ struct SendOptions: ParsableArguments {
                     + "say --environment PRODUCTION.")
         }
         return try shopOptions.only(allowed, "shop with such a key") { ($0.shop.id, $0.shop.environment) }
-    }
-
-    private static func signer(
-        of shop: ShopKeys, isPurchase: Bool, _ configuration: Configuration
-    ) throws -> SendSigner {
-        let now = Clock.system.milliseconds()
-        if isPurchase, let key = shop.purchaseKeys.first(where: { $0.validity.holds(at: now) }) {
-            let name = configuration.apiKeyParameter.dropFirst("HTTP_".count).replacing("_", with: "-")
-            return .header(name: String(name), key.secret)
-        }
-        guard !isPurchase, let key = shop.egressKeys.first(where: { $0.validity.holds(at: now) })?.keys.first?.key
-        else {
-            throw CommandFailure("The shop has no key that is valid now.")
-        }
-        return .egress(key, shop: shop.shop.id.text)
-    }
-}
-
-extension KeyValidity {
-    fileprivate func holds(at now: Int64) -> Bool {
-        now >= from ?? .min && now < until ?? .max
     }
 }

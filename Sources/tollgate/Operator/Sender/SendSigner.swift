@@ -27,3 +27,27 @@ enum SendSigner: Sendable {
         }
     }
 }
+
+extension SendSigner {
+    /// A shop's first key that is valid now, with its name; nil when there is none.
+    static func configured(
+        _ shop: ShopKeys, isPurchase: Bool, _ configuration: Configuration
+    ) -> (keyName: String, signer: SendSigner)? {
+        let now = Clock.system.milliseconds()
+        if isPurchase {
+            guard let key = shop.purchaseKeys.first(where: { $0.validity.holds(at: now) }) else { return nil }
+            let name = configuration.apiKeyParameter.dropFirst("HTTP_".count).replacing("_", with: "-")
+            return (key.name, .header(name: String(name), key.secret))
+        }
+        guard let key = shop.egressKeys.first(where: { $0.validity.holds(at: now) }), let first = key.keys.first else {
+            return nil
+        }
+        return (key.name, .egress(first.key, shop: shop.shop.id.text))
+    }
+}
+
+extension KeyValidity {
+    fileprivate func holds(at now: Int64) -> Bool {
+        now >= from ?? .min && now < until ?? .max
+    }
+}

@@ -13,6 +13,8 @@ struct StateFigures {
     private(set) var size = StoreSize()
     private(set) var lastSequence: SequenceNumber = 0
     private(set) var verification: VerificationRecord?
+    /// The latest moment a purchase was decided at, milliseconds since the Unix epoch.
+    private(set) var newest: Int64 = 0
     /// Purchases whose last decision was today.
     private var today: [DocumentID: (purchase: Purchase, status: PurchaseStatus)] = [:]
     /// How many operations of a payment nobody knows the outcome of.
@@ -61,7 +63,9 @@ struct StateFigures {
         switch kind {
         case Purchase.kind.name:
             let purchase = try Purchase.decode(json)
-            let isToday = StateFigures.decided(purchase) >= now - now % 86_400_000
+            let decided = StateFigures.decided(purchase)
+            newest = max(newest, decided)
+            let isToday = decided >= now - now % 86_400_000
             today[id] = isToday ? (purchase, PurchaseStatus(purchase, now: now)) : nil
         case Payment.kind.name:
             let count = StateFigures.unknownOperations(of: try Payment.decode(json), now)

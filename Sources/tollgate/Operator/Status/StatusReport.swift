@@ -46,7 +46,9 @@ struct StatusReport {
     var findings: [(severity: Severity, text: String)] {
         var found: [(severity: Severity, text: String)] = []
         if let serviceFault { found.append((.critical, serviceFault)) }
-        if let service, !service.isReady { found.append((.critical, "The store takes no new records.")) }
+        if let service, !service.isReady {
+            found.append((.critical, "The store takes no new records; see: tollgate doctor"))
+        }
         if service == nil, serviceFault == nil { found.append((.critical, "The service is not running.")) }
         if let stateFault { found.append((.critical, stateFault)) }
         guard let figures else { return found }
