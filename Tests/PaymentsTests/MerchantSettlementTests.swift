@@ -124,7 +124,8 @@ import Testing
         let third = try world.charged(.make(key: "key-0000000003"))
         try spoil(Delivery.self, "\(other)-0-SUCCESS")
         let sender = ScriptedSender()
-        let service = DeliveryService(repository: world.repository, clock: world.clock.clock, sender: sender)
+        let service = DeliveryService(
+            repository: world.repository, clock: world.clock.clock, sender: sender, count: DeliveryCount { _ in })
         #expect(refusal { () throws(PaymentError) in _ = try service.run(atMost: 10) }?.number == "unavailable")
         #expect(sender.sent.map(\.id) == ["\(third)-0-SUCCESS"])
         #expect(try service.run(atMost: 10) == 0)

@@ -15,12 +15,12 @@ package struct OpenFigures: Sendable {
 
     /// - Parameter now: milliseconds since the Unix epoch.
     package init(_ repository: any Repository, now: Int64) throws(PaymentError) {
-        let waiting = try OpenList.deliveries.due(at: .max, limit: OpenFigures.limit, in: repository)
+        let waiting = try OpenList.deliveries.due(at: .max, limit: OpenFigures.limit, in: repository).map(\.id)
         let written = try OpenFigures.documents(Delivery.self, waiting, in: repository)
             .filter { $0.state == .waiting }.map(\.news.created)
         deliveries = written.count
         oldestDelivery = written.min()
-        let open = try OpenList.payments.due(at: .max, limit: OpenFigures.limit, in: repository)
+        let open = try OpenList.payments.due(at: .max, limit: OpenFigures.limit, in: repository).map(\.id)
         for payment in try OpenFigures.documents(Payment.self, open, in: repository) {
             unknown += payment.operations.count {
                 $0.state == .unknown || ($0.state == .calling && now - $0.started > OpenFigures.callMilliseconds)
@@ -29,9 +29,12 @@ package struct OpenFigures: Sendable {
         let ledger = try repository.transaction { transaction throws(PaymentError) in
             try transaction.get(StripeLedger.self, StripeLedger.only)
         }.result
-        let codes = (ledger?.exchanges ?? []).map { DocumentID($0) }
-        unknown += try OpenFigures.documents(StripeCode.self, codes, in: repository).count {
-            $0.state == .unknown || ($0.state == .started && now - $0.started > OpenFigures.callMilliseconds)
+        // An exchange that is on the list stands on its shelf, among others that have ended.
+        let shelves = Set((ledger?.exchanges ?? []).map { Shelf<StripeCode>.key($0).id })
+        for shelf in try OpenFigures.documents(Shelf<StripeCode>.self, Array(shelves), in: repository) {
+            unknown += shelf.records.count {
+                $0.state == .unknown || ($0.state == .started && now - $0.started > OpenFigures.callMilliseconds)
+            }
         }
     }
 
