@@ -78,7 +78,7 @@ extension ProviderOutcome {
     fileprivate var metricsName: String {
         switch self {
         case .approved: "approved"
-        case .declined: "declined"
+        case .declined, .lapsed: "declined"
         case .pending: "pending"
         case .failed, .connectionLost: "failed"
         case .unknown: "unknown"
@@ -90,7 +90,7 @@ extension ProviderFinding {
     fileprivate var metricsName: String {
         switch self {
         case .approved: "approved"
-        case .declined: "declined"
+        case .declined, .lapsed: "declined"
         case .pending: "pending"
         case .absent: "absent"
         case .unknown: "unknown"
