@@ -74,7 +74,7 @@ let package = Package(
             dependencies: ["API", "FastCGI", "JSON", "Payments", "Storage", crypto, logging, metrics],
             swiftSettings: settings),
         .testTarget(
-            name: "TollgateTests", dependencies: ["tollgate", "API", "JSON", "Payments", "Storage"],
+            name: "TollgateTests", dependencies: ["tollgate", "API", "JSON", "Payments", "Storage", arguments],
             swiftSettings: settings,
             linkerSettings: [.linkedLibrary("jemalloc")]),
     ]

@@ -25,6 +25,14 @@ package final class Authentication: Sendable {
         /// Open Event's token.
         case user
 
+        /// Whether the callers it finds speak for a shop.
+        var knowsShops: Bool {
+            switch self {
+            case .purchaseKey, .stashSignature: true
+            case .none, .operatorSocket, .secretKey, .secretKeyOfAlias, .publishableKey, .user: false
+            }
+        }
+
         /// What the metrics call it.
         var name: String {
             switch self {

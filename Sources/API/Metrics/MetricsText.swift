@@ -41,6 +41,11 @@ package struct MetricsText {
     }
 
     static func escaped(_ value: String) -> String {
+        // Nearly every value is plain, and a start makes some thousand of them.
+        let special: (UInt8) -> Bool = {
+            $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\n")
+        }
+        guard value.utf8.contains(where: special) else { return value }
         var result = ""
         for scalar in value.unicodeScalars {
             switch scalar {

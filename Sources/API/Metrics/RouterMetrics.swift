@@ -10,8 +10,8 @@ final class RouterMetrics: Sendable {
     private let shops: [ObjectIdentifier: Int]
     /// The shops themselves, so that no other object gets their identity.
     private let kept: [Shop]
-    /// By route, then shop, then decision.
-    private let decisions: [Counter]
+    /// By route, then by shop and decision; none for a route that no shop calls.
+    private let decisions: [[Counter]]
     private let schemes: [Counter]
     private let clockSkew: Meter
     private let amounts: AmountMetrics
@@ -23,8 +23,12 @@ final class RouterMetrics: Sendable {
         self.shops = Dictionary(
             shops.enumerated().map { (ObjectIdentifier($1), $0 + 1) }, uniquingKeysWith: { first, _ in first })
         kept = shops
-        decisions = patterns.flatMap { pattern in
-            shops.flatMap { shop in Decision.allCases.map { RouterMetrics.counter(of: $0, pattern, shop, registry) } }
+        decisions = [[]] + routes.map { route in
+            guard route.authentication.knowsShops else { return [] }
+            let pattern = route.pattern.description
+            return shops.flatMap { shop in
+                Decision.allCases.map { RouterMetrics.counter(of: $0, pattern, shop, registry) }
+            }
         }
         schemes = Caller.Scheme.allCases.map { scheme in
             let counter = Counter(
@@ -84,7 +88,8 @@ final class RouterMetrics: Sendable {
         route.didSend(status: response.status, durationNanoseconds: durationNanoseconds)
         guard tally.decision > 0, let decision = Decision(rawValue: tally.decision) else { return }
         route.didDecide(decision)
-        let position = (tally.route * kept.count + tally.principal - 1) * Decision.allCases.count + tally.decision
+        let decisions = decisions[tally.route]
+        let position = (tally.principal - 1) * Decision.allCases.count + tally.decision
         guard tally.principal > 0, decisions.indices.contains(position) else { return }
         decisions[position].increment()
         didDecide(decision, response, kept[tally.principal - 1])

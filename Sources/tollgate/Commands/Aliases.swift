@@ -5,7 +5,7 @@ import Payments
 /// `tollgate aliases`: customers' ways to pay.
 struct Aliases: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Lists and shows aliases.", subcommands: [AliasesList.self, AliasesShow.self])
+        commandName: "aliases", abstract: "Lists and shows aliases.", subcommands: [AliasesList.self, AliasesShow.self])
 }
 
 struct AliasesList: ParsableCommand {

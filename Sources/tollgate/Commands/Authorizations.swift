@@ -5,7 +5,7 @@ import Payments
 /// `tollgate authorizations`: merchants' payments, and what became of them.
 struct Authorizations: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Lists, shows and settles merchants' payments.",
+        commandName: "authorizations", abstract: "Lists, shows and settles merchants' payments.",
         subcommands: [AuthorizationsList.self, AuthorizationsShow.self, AuthorizationsSettle.self])
 }
 

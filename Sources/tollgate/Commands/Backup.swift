@@ -6,6 +6,7 @@ import Storage
 /// `tollgate backup`: a copy of the state that is known to be whole.
 struct Backup: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "backup",
         abstract: "Copies the state into a new folder, while the service runs, and checks the copy.",
         discussion: """
             The copy holds every record up to one moment: the newest snapshot and all journal segments. Each file is \

@@ -4,7 +4,7 @@ import Payments
 /// `tollgate check FILE`: like `nginx -t`.
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Checks a configuration and the secrets it names, without starting anything.",
+        commandName: "check", abstract: "Checks a configuration and the secrets it names, without starting anything.",
         discussion: """
             Prints the file, line and column of the first thing that is wrong and exits with 1, or exits with 0. \
             Run it as root, who can read the secrets; the service gets copies of them from systemd.

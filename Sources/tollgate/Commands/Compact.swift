@@ -4,7 +4,7 @@ import JSON
 /// `tollgate compact`: a snapshot now.
 struct Compact: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Makes a snapshot of the state now, so that the next start reads less.",
+        commandName: "compact", abstract: "Makes a snapshot of the state now, so that the next start reads less.",
         discussion: """
             The service makes snapshots by itself when the journal has grown. Before an upgrade or a backup one more \
             shortens both. It is made by the service, or by this command when the service does not run.

@@ -5,7 +5,7 @@ import Payments
 /// `tollgate deliveries`: notifications to merchants.
 struct Deliveries: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Lists notifications to merchants, and tries them again.",
+        commandName: "deliveries", abstract: "Lists notifications to merchants, and tries them again.",
         subcommands: [DeliveriesList.self, DeliveriesRetry.self])
 }
 

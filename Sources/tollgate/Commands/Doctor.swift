@@ -6,6 +6,7 @@ import Stripe
 /// `tollgate doctor`: what `check` cannot see.
 struct Doctor: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "doctor",
         abstract: "Looks at the machine around the service, and says what to do about what is not right.",
         discussion: """
             Looks at the configuration and its secrets, the clock, the state's disk, the socket, nginx's configuration \

@@ -6,7 +6,7 @@ import Storage
 /// `tollgate explain`: why a transaction was decided as it was.
 struct Explain: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Explains a decision: each rule, what it looked at, and its verdict.",
+        commandName: "explain", abstract: "Explains a decision: each rule, what it looked at, and its verdict.",
         discussion: """
             Shows who called and by which key, how far the clocks were apart, what was checked, what was granted and \
             what the player holds now. A request that was refused leaves no record; its reason is in the journal: \

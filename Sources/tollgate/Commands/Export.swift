@@ -6,7 +6,7 @@ import Payments
 /// `tollgate export`: the records for a spreadsheet or another program.
 struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Writes purchases or payments of a time as CSV or JSON lines.",
+        commandName: "export", abstract: "Writes purchases or payments of a time as CSV or JSON lines.",
         discussion: """
             A purchase counts for the moment it was decided (confirmed, cancelled or registered), a payment's operation \
             for the moment it began; --from is included, --to is not. Times are ISO 8601 in UTC, amounts are minor \

@@ -6,7 +6,7 @@ import Payments
 /// `tollgate keys`: the keys callers prove themselves with; never the keys themselves.
 struct Keys: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Lists the keys of shops and merchants, and makes and deactivates merchants'.",
+        commandName: "keys", abstract: "Lists the keys of shops and merchants, and makes and deactivates merchants'.",
         subcommands: [KeysList.self, KeysCreate.self, KeysDeactivate.self])
 }
 

@@ -6,7 +6,7 @@ import Payments
 /// `tollgate merchants`: who takes payments through us.
 struct Merchants: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Adds, changes, lists and shows merchants.",
+        commandName: "merchants", abstract: "Adds, changes, lists and shows merchants.",
         subcommands: [MerchantsAdd.self, MerchantsUpdate.self, MerchantsList.self, MerchantsShow.self])
 }
 

@@ -5,7 +5,7 @@ import Glibc
 /// `tollgate metrics`: the running service's metrics.
 struct Metrics: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Prints the running service's metrics as Prometheus text.",
+        commandName: "metrics", abstract: "Prints the running service's metrics as Prometheus text.",
         discussion: """
             They are served on the operator's socket only, which is root's. A timer may write them for node_exporter's \
             textfile collector; docs/metrics.md has the unit.

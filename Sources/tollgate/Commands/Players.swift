@@ -5,7 +5,7 @@ import Payments
 /// `tollgate players`: what players own.
 struct Players: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Shows what a player owns.", subcommands: [PlayersShow.self])
+        commandName: "players", abstract: "Shows what a player owns.", subcommands: [PlayersShow.self])
 }
 
 struct PlayersShow: ParsableCommand {

@@ -5,7 +5,8 @@ import Payments
 /// `tollgate purchases`: what was bought, and what became of it.
 struct Purchases: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Lists and shows purchases.", subcommands: [PurchasesList.self, PurchasesShow.self])
+        commandName: "purchases", abstract: "Lists and shows purchases.",
+        subcommands: [PurchasesList.self, PurchasesShow.self])
 }
 
 struct PurchasesList: ParsableCommand {

@@ -6,6 +6,7 @@ import JSON
 /// `tollgate reload`: what `systemctl reload tollgate` runs.
 struct Reload: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "reload",
         abstract: "Puts the changed configuration in force in the running service, or says why not.",
         discussion: """
             Reads and checks the configuration and every secret it names, as root, and hands both to the service, which \

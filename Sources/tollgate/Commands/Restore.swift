@@ -5,7 +5,7 @@ import Storage
 /// `tollgate restore`: is a backup whole, and back with it.
 struct Restore: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Checks a backup, and copies it into an empty state folder.",
+        commandName: "restore", abstract: "Checks a backup, and copies it into an empty state folder.",
         discussion: """
             Reads every byte of the backup: the sum of each file, each record's checksum, that none is missing, and that \
             holdings equal the grants. With --into it is then copied into a folder that is empty or not there yet; \

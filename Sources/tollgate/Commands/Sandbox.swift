@@ -5,7 +5,8 @@ import Payments
 /// `tollgate sandbox`: the built-in provider.
 struct Sandbox: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Shows what the built-in provider was asked.", subcommands: [SandboxCallsCommand.self])
+        commandName: "sandbox", abstract: "Shows what the built-in provider was asked.",
+        subcommands: [SandboxCallsCommand.self])
 }
 
 struct SandboxCallsCommand: ParsableCommand {

@@ -6,6 +6,7 @@ import Payments
 /// `tollgate send`: calls as Stash and merchants make them, for rehearsal and for CI.
 struct Send: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "send",
         abstract: "Makes signed calls through HTTPS, as Stash or a merchant does, and checks the answers.",
         discussion: """
             One or more of register, confirm, cancel, purchase and authorize, which are made for each transaction in \

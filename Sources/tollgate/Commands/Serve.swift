@@ -8,7 +8,7 @@ import Stripe
 /// `tollgate serve`: what systemd starts.
 struct Serve: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Serves requests until it is told to stop; systemd starts this.",
+        commandName: "serve", abstract: "Serves requests until it is told to stop; systemd starts this.",
         discussion: """
             Takes its sockets from systemd (named tollgate and tollgate-admin), or makes those the configuration \
             names. Logs to standard error. Stops on SIGTERM or SIGINT when the requests in flight are answered. Reads its \

@@ -5,7 +5,7 @@ import Payments
 /// `tollgate status`: one screen, and an exit code for monitoring.
 struct Status: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Shows on one screen whether everything is well.",
+        commandName: "status", abstract: "Shows on one screen whether everything is well.",
         discussion: """
             Asks the service by its operator socket and reads the state. Exits with 0 when all is well, with 1 when \
             somebody should look (an outcome nobody knows, a notification given up, an old verification), and with 2 \

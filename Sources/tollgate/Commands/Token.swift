@@ -5,6 +5,7 @@ import Payments
 /// `tollgate token`: what Open Event would have given a user who logs in.
 struct Token: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "token",
         abstract: "Makes a user's token, as Open Event would: for the demo and for trying things out.",
         discussion: """
             Signs it with the secret the configuration names (stripe.tokens), so whoever may read that can be any user. \

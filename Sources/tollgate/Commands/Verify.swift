@@ -6,6 +6,7 @@ import Storage
 /// `tollgate verify`: reads every byte of the state.
 struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "verify",
         abstract: "Checks that every record is whole, none is missing, and holdings equal the sum of grants.",
         discussion: """
             Exits with 0 when everything is right and with 1 when not. It only reads, and may run beside the service. \

@@ -8,6 +8,7 @@ import Payments
 /// `tollgate verify-signature`: why is this call refused?
 struct VerifySignature: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "verify-signature",
         abstract: "Says which key signed a call and how, or why its signature is not accepted.",
         discussion: """
             Reads a request as it was sent: header lines, an empty line, the body. Tries every configured key in every \
