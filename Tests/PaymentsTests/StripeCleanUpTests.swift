@@ -30,7 +30,9 @@ import Testing
     /// Puts something on the shelf of that code, which is when the shelf is cleared.
     private func touch(_ neighbour: String) {
         world.stripe.answers(.refused("no"))
-        _ = fault { () throws(PaymentError) in try create(besides(neighbour, "touch\(world.stripe.codes.count)-"), event: 3) }
+        _ = fault { () throws(PaymentError) in
+            try create(besides(neighbour, "touch\(world.stripe.codes.count)-"), event: 3)
+        }
     }
 
     @Test func `a refused code is remembered for a week, and then let go of`() throws {
