@@ -5,6 +5,7 @@ import re
 
 # Shorter than this, and what is left of a secret in base64 would be found by chance.
 SHORTEST = 8
+BLANKS = [byte * (1 << 20) for byte in (b"\0", b"\n", b" ")]
 
 
 def forms(secret):
@@ -23,6 +24,17 @@ def forms(secret):
             yield inner.replace(b"+", b"-").replace(b"/", b"_")
 
 
+def written(path):
+    """A file's bytes without the blank ones at its end: a segment is made at its full size, 64 MiB."""
+    parts = []
+    with open(path, "rb") as file:
+        while part := file.read(len(BLANKS[0])):
+            parts.append(part)
+    while parts and parts[-1] in BLANKS:
+        parts.pop()
+    return b"".join(parts)
+
+
 def found(folder, secrets, skipping=()):
     """`file: secret` for each that is there. `skipping`: folders of configuration, which hold keys on purpose."""
     hits, files = [], 0
@@ -33,8 +45,7 @@ def found(folder, secrets, skipping=()):
         if not path.is_file() or any(part in path.parts for part in skipping) or path.suffix == ".pem":
             continue
         files += 1
-        # A segment is made at its full size, and most of it is blank.
-        content = path.read_bytes().rstrip(b"\0 \n")
+        content = written(path)
         hits += sorted({f"{path}: {wanted[form]}" for form in pattern.findall(content)})
     assert files > 0, f"there was nothing to search in {folder}"
     return hits
