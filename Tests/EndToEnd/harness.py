@@ -106,10 +106,10 @@ class FakeStripe(Process):
         line = wait_until(lambda: self.output().partition("\n")[0], 10, "the fake Stripe says where it listens")
         self.url = "http://" + line.rpartition(" ")[2]
 
-    def recorded(self, path):
-        """The requests so far to `path`, as the recorder has them."""
+    def recorded(self, path=None):
+        """The requests so far, those to `path` or all, as the recorder has them."""
         with urllib.request.urlopen(f"{self.url}/_recorded", timeout=10) as answer:
-            return [request for request in json.load(answer)["requests"] if request["path"] == path]
+            return [request for request in json.load(answer)["requests"] if path in (None, request["path"])]
 
 
 class Responder(Process):

@@ -13,6 +13,7 @@ import unittest
 import urllib.parse
 import urllib.request
 
+import secret_search
 from client import Client
 from harness import BINARY, Deployment, FakeStripe
 
@@ -53,6 +54,20 @@ class StripeTestCase(unittest.TestCase):
         self.addCleanup(self.stripe.stop)
         self.deployment = Deployment(LIMIT="off", options=["--stripe-connect-url", self.stripe.url])
         self.addCleanup(self.deployment.close)
+        # After whatever a test did, before its folder is gone.
+        self.addCleanup(self.assert_nothing_secret_is_left)
+
+    def assert_nothing_secret_is_left(self):
+        """Searches the state and every log, nginx's too."""
+        self.assertEqual(secret_search.found(self.deployment.folder, self.secrets(), ["configuration"]), [])
+
+    def secrets(self):
+        """What the platform knows, what Stripe's stand-in gave and got, and how users' tokens begin."""
+        secrets = {"sk_test_", "sk_live_", "rt_REF", "acct_USER", "acct_SHARED", "demo-jwt-secret", "whsec_test_secret"}
+        for call in self.stripe.recorded():
+            secrets |= {value for source in (call["fields"], call["query"]) for name, value in source.items()
+                        if name in ("code", "state", "client_secret", "stripe_user_id") and len(value) >= 5}
+        return secrets | {token(OWNER).partition(".")[0]}
 
     def ask(self, method, path, user=OWNER, body=None, headers=(), timeout=30):
         lines = [f"{method} {path} HTTP/1.1", "Host: pay.example:8443"]
@@ -273,31 +288,39 @@ class WebhookTests(StripeTestCase):
 
 
 class SecretTests(StripeTestCase):
+    """Every other test of Stripe's is searched the same way when it ends."""
+
     def test_nothing_secret_is_left_anywhere(self):
         self.assertEqual(self.create(code="ac_ok_SECRET").status, 201)
         self.assertEqual(self.create(event=2, code="ac_used_SECRET").status, 422)
         cookie = [("Cookie", f"access_token_cookie={token(OWNER)}")]
         redirect = self.ask("GET", "/v1/events/3/stripe-authorization/connect", None, None, cookie)
-        state = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(redirect.header("Location")).query))["state"]
-        back = f"/v1/stripe-authorizations/callback?code=ac_ok_BACK&state={state}"
+        self.state = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(redirect.header("Location")).query))["state"]
+        back = f"/v1/stripe-authorizations/callback?code=ac_ok_BACK&state={self.state}"
         self.assertEqual(self.ask("GET", back, None).status, 200)
         # With nobody behind nginx it logs the addresses of what fails, but not of this one.
         self.deployment.responder.stop()
         self.assertEqual(self.ask("GET", back, None).status, 502)
-        secrets = ["ac_ok_SECRET", "ac_used_SECRET", "ac_ok_BACK", state, "sk_test_PLAT", "demo-jwt-secret",
-                   "whsec_test_secret", "acct_USERSECRET", "acct_USERBACK"]
-        # What the stand-in handed out.
-        secrets += ["sk_test_ACC", "rt_REF"]
-        found = []
-        for path in self.deployment.folder.rglob("*"):
-            if not path.is_file() or path.suffix == ".pem":
-                continue
-            content = path.read_bytes()
-            for secret in secrets:
-                forms = [secret.encode(), base64.b64encode(secret.encode()).rstrip(b"=")]
-                found += [f"{path}: {secret}" for form in forms if form in content]
-        self.assertEqual(found, [])
+        self.assertEqual(self.ask("GET", "/v1/events/7?seen=yes", None).status, 502)
+        self.deployment.nginx.stop()
+        logs = {name: (self.deployment.nginx.folder / name).read_text() for name in ("access.log", "error.log")}
+        for name, text in logs.items():
+            self.assertIn("/v1/events/7?seen=yes", text, "the search sees what is logged")
+            self.assertNotIn("callback", text, name)
         self.assertTrue(any(pathlib.Path(self.deployment.state).iterdir()), "there was something to search")
+
+    def secrets(self):
+        return super().secrets() | {self.state, "ac_ok_BACK"}
+
+    def test_the_search_finds_what_is_there(self):
+        self.state = "0123456789abcdef"
+        file = self.deployment.folder / "there" / "there.log"
+        file.parent.mkdir()
+        for text in (b"ac_ok_FOUND", b"xac_ok_FOUND", b"xxac_ok_FOUND"):
+            for content in (text, base64.b64encode(text), base64.urlsafe_b64encode(text), text.hex().encode()):
+                file.write_bytes(b"-" + content + b"-")
+                self.assertEqual(secret_search.found(file.parent, ["ac_ok_FOUND"]), [f"{file}: ac_ok_FOUND"])
+        file.unlink()
 
 
 class ConfigurationTests(unittest.TestCase):
@@ -346,6 +369,9 @@ class ConfigurationTests(unittest.TestCase):
             "needs a \"sealing\"": lambda: self.top.pop("sealing"),
             "is not 32 bytes": lambda: self.secrets.update(seal="short and not hexadecimal"),
             "this is a sample": lambda: self.secrets.update(tokens="demo-jwt-secret"),
+            "\"stripe.connectSeconds\"": lambda: self.stripe.update(connectSeconds=0),
+            "\"stripe.callSeconds\"": lambda: self.stripe.update(callSeconds=26),
+            "is longer than the one for the whole call": lambda: self.stripe.update(connectSeconds=6, callSeconds=5),
             "unknown key \"modus\"": lambda: self.stripe.update(modus="live"),
             "events.json:1:": lambda: self.events["events"].append(self.events["events"][0]),
             "unknown member \"ownr\"": lambda: self.events["events"][0].update(ownr=1),
@@ -360,6 +386,14 @@ class ConfigurationTests(unittest.TestCase):
                 self.assertIn(sentence, result.stderr)
                 for secret in self.secrets.values():
                     self.assertNotIn(secret, result.stderr + result.stdout)
+
+    def test_time_outs_are_right_up_to_their_bounds(self):
+        for times in ({"connectSeconds": 1, "callSeconds": 2}, {"connectSeconds": 10, "callSeconds": 25},
+                      {"callSeconds": 5}, {"connectSeconds": 10}):
+            with self.subTest(times):
+                self.setUp()
+                self.stripe.update(times)
+                self.assertEqual(self.check().returncode, 0)
 
     def test_missing_platform_keys_are_a_warning(self):
         self.stripe.pop("secretKey")

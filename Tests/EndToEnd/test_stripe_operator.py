@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import threading
+import time
 import urllib.parse
 import urllib.request
 
@@ -217,3 +218,48 @@ class RotationTests(OperatorTestCase):
         self.seal_with(("new", "sealing-key-2"), ("demo", "sealing-key"))
         self.assertEqual(self.reload().returncode, 0)
         self.assertIn("2 records now", self.operate("rotate-key"))
+
+    def merchant_tool(self, *arguments):
+        result = subprocess.run(
+            [BINARY, "merchants", *arguments, "--config", self.configuration, "--state", self.deployment.state,
+             "--admin-socket", self.deployment.responder.admin_socket], capture_output=True, text=True, timeout=120)
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+
+    def rotated_with_a_crash(self, seconds):
+        """Ends the service by SIGKILL so long after the command began; without a service the command works by itself."""
+        command = subprocess.Popen(
+            [BINARY, "stripe", "rotate-key", "--config", self.configuration, "--state", self.deployment.state,
+             "--admin-socket", self.deployment.responder.admin_socket], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        time.sleep(seconds)
+        self.deployment.responder.stop(9)
+        command.communicate(timeout=120)
+        self.deployment.start_responder()
+
+    def test_merchants_secrets_are_sealed_anew_too_and_a_rotation_that_was_cut_short_is_repeated(self):
+        events = (1, 2, 3)
+        for event in events:
+            self.assertEqual(self.create(event, f"ac_ok_ROTATED{event}").status, 201)
+        self.merchant_tool("add", "shop-1", "--name", "Shop", "--webhook", "https://shop-1.example/hook")
+        self.merchant_tool("add", "shop-2", "--name", "Shop", "--webhook", "https://shop-2.example/hook")
+        self.seal_with(("new", "sealing-key-2"), ("demo", "sealing-key"))
+        self.assertEqual(self.reload().returncode, 0)
+        # Wherever it is cut: before the first record, among them, after the last.
+        for seconds in (0.01, 0.05, 0.1, 0.2):
+            self.rotated_with_a_crash(seconds)
+        self.operate("rotate-key")
+        # Three authorizations, their accounts, two merchants.
+        self.assertIn("Sealed with the key new: 0 records now, 8 needed nothing.", self.operate("rotate-key"))
+        self.seal_with(("new", "sealing-key-2"))
+        (self.folder / "secrets/sealing-key").unlink()
+        self.deployment.restart_after(15)
+        # Whatever named the old key still could not be opened now.
+        self.assertIn("Sealed with the key new: 0 records now, 8 needed nothing.", self.operate("rotate-key"))
+        for number, event in enumerate(events, 1):
+            self.assertEqual(self.ask("DELETE", f"/v1/stripe-authorizations/{number}").status, 200)
+        self.assertEqual(self.deauthorized(), [f"acct_USERROTATED{event}" for event in events])
+
+    def test_a_missing_old_key_is_told_for_a_merchant_too(self):
+        self.merchant_tool("add", "shop-1", "--name", "Shop", "--webhook", "https://shop-1.example/hook")
+        self.seal_with(("new", "sealing-key-2"))
+        self.assertEqual(self.reload().returncode, 0)
+        self.assertIn("could not be opened: merchant/shop-1", self.operate("rotate-key", status=1))

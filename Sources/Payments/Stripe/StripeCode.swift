@@ -57,11 +57,12 @@ package struct StripeCode: Sendable {
     /// browser that was left open brings one back.
     package static let keptMilliseconds: Int64 = 7 * 24 * 3600 * 1000
 
-    /// Whether it ended so long ago that it may be forgotten. One without a known end never is.
+    /// Whether it ended so long ago that it may be forgotten. One without a known end never is, settled or not: it may
+    /// have connected an account that was connected again since, and each was looked at by a person.
     func isOver(at now: Int64) -> Bool {
         switch state {
-        case .started, .unknown: return false
-        case .connected, .refused, .wrongMode, .notSent, .settled:
+        case .started, .unknown, .settled: return false
+        case .connected, .refused, .wrongMode, .notSent:
             let (age, overflow) = now.subtractingReportingOverflow(ended ?? now)
             return !overflow && age > StripeCode.keptMilliseconds
         }

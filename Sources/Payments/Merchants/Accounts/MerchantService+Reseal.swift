@@ -10,7 +10,8 @@ extension MerchantService {
         for id in ids {
             let key = Merchant.key(id)
             do throws(PaymentError) {
-                _ = try merchant(id)
+                // Most have nothing of their own to sign in with, and count for nothing here.
+                guard try merchant(id).result.hasSecrets else { continue }
             } catch {
                 // Also one that cannot be read must not keep the others from their new key.
                 result.add(.impossible, of: key)
@@ -38,6 +39,13 @@ extension MerchantService {
 }
 
 extension Merchant {
+    fileprivate var hasSecrets: Bool {
+        webhook != nil
+            || providers.contains { provider in
+                if case .sealed(let secrets) = provider.access { !secrets.isEmpty } else { false }
+            }
+    }
+
     /// - Throws: `unavailable` for the first secret that cannot be opened; half of them may be sealed anew then.
     fileprivate mutating func reseal(with sealing: any Sealing) throws(PaymentError) {
         for var provider in providers {
