@@ -75,6 +75,11 @@ class NotificationTests(MerchantCase):
     def deliveries(self, *options):
         return json.loads(self.deployment.tool("deliveries", "list", "--json", *options).stdout)
 
+    def attempted(self, payment):
+        """Waits until a first attempt failed, and that is recorded."""
+        wait_until(lambda: [(each["state"], each["attempts"]) for each in self.deliveries() if each["payment"] == payment]
+                   == [("waiting", 1)], 60, "a first attempt failed")
+
     def test_each_settled_change_is_told_once_and_signed(self):
         payment = self.server.hold(self.key()).json()["id"]
         self.server.capture(payment)
@@ -102,12 +107,10 @@ class NotificationTests(MerchantCase):
     def test_what_was_not_taken_is_sent_again_with_the_same_id(self):
         self.receiver.status = 500
         payment = self.server.authorize(self.key()).json()["id"]
-        wait_until(lambda: self.receiver.about(payment), 30, "a first attempt")
+        self.attempted(payment)
+        self.receiver.status = 200
         # It must not depend on the process: what waits stands in the state.
         self.deployment.restart_after(signal.SIGKILL)
-        waiting, = [each for each in self.deliveries() if each["payment"] == payment]
-        self.assertEqual((waiting["state"], waiting["attempts"]), ("waiting", 1))
-        self.receiver.status = 200
         wait_until(lambda: len(self.receiver.about(payment)) == 2, 60, "a second attempt, five seconds later")
         (first, body), (second, again) = self.receiver.about(payment)
         self.assertEqual((first["webhook-id"], body), (second["webhook-id"], again))
@@ -119,7 +122,7 @@ class NotificationTests(MerchantCase):
     def test_a_dead_one_is_listed_and_sent_again_by_an_operator(self):
         self.receiver.status = 503
         payment = self.server.authorize(self.key()).json()["id"]
-        wait_until(lambda: self.receiver.about(payment), 30, "a first attempt")
+        self.attempted(payment)
         self.operate("merchants", "update", "mobilab", "--no-webhook")
         dead = wait_until(lambda: [each for each in self.deliveries("--status", "dead") if each["payment"] == payment], 60,
                           "nobody to send it to")
