@@ -9,7 +9,8 @@ pages_are_the_commands_own() {
     local page file
     for page in "$work"/man/*; do
         file=$content/usr/share/man/man${page##*.}/${page##*/}.gz
-        zcat "$file" | cmp - "$page"
+        # `set -e` does not hold inside of a condition, and this is one.
+        zcat "$file" | cmp - "$page" || return 1
     done
     [ "$(ls "$content"/usr/share/man/man1 | wc -l)" -ge 5 ]
 }

@@ -49,6 +49,12 @@ contains() {
     case $output in *"$text"*) ;; *) echo "… does not contain: $text"; return 1 ;; esac
 }
 
+# soon COMMAND...: it succeeds within half a minute.
+soon() {
+    local deadline=$((SECONDS + 30))
+    until "$@"; do [ $SECONDS -lt $deadline ] || return 1; sleep 0.2; done
+}
+
 for part in checks-package checks-installation checks-life; do . "$here/$part.sh"; done
 
 package=$(ls "$folder"/tollgate_*_"$(dpkg --print-architecture)".deb)
