@@ -56,19 +56,32 @@ class StripeClientTests(StripeTestCase):
         self.assertFalse(self.is_linked(1))
 
     def test_both_judge_each_row_of_the_table_alike(self):
-        now = int(time.time())
+        # "290 s old" must still be that when it arrives: on a busy machine Stripe's client takes seconds to start.
+        for _ in range(8):
+            began = int(time.time())
+            rows = self.rows(began)
+            theirs = official(*({"body": sent, "secret": SECRET, "header": header} for _, sent, header, _ in rows))
+            ours = [self.send(sent, header) for _, sent, header, _ in rows]
+            if time.time() - began < 9:
+                break
+        else:
+            self.fail("the machine is too busy: the table never arrived within 9 s")
+        for (name, _, _, verdict), stripe, tollgate in zip(rows, theirs, ours):
+            with self.subTest(name):
+                self.assertEqual(stripe, verdict, "Stripe's client")
+                self.assertEqual(tollgate, verdict, "Tollgate")
+
+    def rows(self, now):
+        """Name, body sent, header, and the verdict of both."""
         body = event("evt_table")
-
-        def code(at=now, of=body, secret=SECRET):
-            return sign(of, at, secret).partition("v1=")[2]
-
-        exact, wrong = code(), code(secret="whsec_other")
-        # name, body sent, header, the verdict of both
-        rows = [
+        made = official(*({"body": body, "secret": secret, "time": at} for at, secret in (
+            (now, SECRET), (now, "whsec_other"), (now - 290, SECRET), (now - 301, SECRET))))
+        exact, wrong, recent, old = (header.partition("v1=")[2] for header in made)
+        return [
             ("exact", body, f"t={now},v1={exact}", True),
             ("two v1, the second right", body, f"t={now},v1={wrong},v1={exact}", True),
             ("right v1 and wrong v0", body, f"t={now},v1={exact},v0={wrong}", True),
-            ("290 s old", body, f"t={now - 290},v1={code(now - 290)}", True),
+            ("290 s old", body, f"t={now - 290},v1={recent}", True),
             ("only v0 with the right value", body, f"t={now},v0={exact}", False),
             ("no t", body, f"v1={exact}", False),
             ("t=abc", body, f"t=abc,v1={exact}", False),
@@ -79,13 +92,8 @@ class StripeClientTests(StripeTestCase):
             ("serialised anew", json.dumps(json.loads(body), separators=(",", ":")), f"t={now},v1={exact}", False),
             ("t changed", body, f"t={now - 1},v1={exact}", False),
             ("another secret", body, f"t={now},v1={wrong}", False),
-            ("301 s old", body, f"t={now - 301},v1={code(now - 301)}", False),
+            ("301 s old", body, f"t={now - 301},v1={old}", False),
         ]
-        verdicts = official(*({"body": sent, "secret": SECRET, "header": header} for _, sent, header, _ in rows))
-        for (name, sent, header, verdict), theirs in zip(rows, verdicts):
-            with self.subTest(name):
-                self.assertEqual(theirs, verdict, "Stripe's client")
-                self.assertEqual(self.send(sent, header), verdict, "Tollgate")
 
     def test_only_the_future_is_judged_more_strictly_here(self):
         now = int(time.time())
