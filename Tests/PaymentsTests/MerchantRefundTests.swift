@@ -9,6 +9,27 @@ import Testing
         world = try MerchantWorld()
     }
 
+    @Test(arguments: [ProviderOutcome.declined("No", id: nil), .pending(nil), .unknown])
+    func `another merchant's payment is told before its state`(outcome: ProviderOutcome) throws {
+        world.provider.answers(outcome)
+        let id = try world.payments.charge(.make(), for: mobilab).result.payment
+        let refused = refusal { () throws(PaymentError) in
+            _ = try world.payments.refund(.make(id), for: MerchantWorld.acme)
+        }
+        #expect(refused?.number == "3006")
+    }
+
+    @Test func `a key that was released may be used for another request, which begins anew`() throws {
+        let id = try world.charged()
+        world.provider.answers(.failed("No."))
+        #expect(refused(try .make(id, amount: 300))?.number == "4000")
+        world.provider.answers(ScriptedProvider.approve)
+        let result = try world.payments.refund(.make(id, amount: 100), for: mobilab).result
+        #expect(result.amount == (try .make(100)))
+        #expect(world.provider.calls.last?.reference == "\(id)-2")
+        #expect(Set(world.provider.calls.suffix(2).map(\.idempotencyKey)).count == 2)
+    }
+
     @Test func `parts are given back until nothing is left, and not one unit more`() throws {
         let id = try world.charged()
         let first = try world.payments.refund(.make(id, key: "refund-0000001", amount: 100), for: mobilab).result
