@@ -251,7 +251,7 @@ class WatchdogTests(unittest.TestCase):
         file.write_text(json.dumps({"state": "state", "listen": {"socket": "a.sock"}, "stash": {"shops": []}}))
 
         class Watched(Responder):
-            launcher = ["env", f"NOTIFY_SOCKET={folder}/notify", "WATCHDOG_USEC=60000000", *Responder.launcher]
+            launcher = ["env", f"NOTIFY_SOCKET={folder}/notify", "WATCHDOG_USEC=600000000", *Responder.launcher]
 
             def __init__(self):
                 self.folder, self.socket = folder, folder / "a.sock"
@@ -259,7 +259,7 @@ class WatchdogTests(unittest.TestCase):
 
         responder = Watched().wait_until_ready()
         self.addCleanup(responder.stop)
-        # A ping is due after half a minute; until then only the turns that a signal causes can bring one.
+        # Without a signal a ping comes after a minute, which is longer than the socket waits.
         seen = []
         for _ in range(3):
             responder.send(signal.SIGHUP)
