@@ -23,6 +23,9 @@ STRIPE_VENV := .build/stripe-venv
 # And a Stripe that is not ours, for merchants' payments.
 LOCALSTRIPE_VENV := .build/localstripe-venv
 
+# Where the auditors of the nginx files are installed.
+AUDIT_VENV := .build/audit-venv
+
 # Where `make deb` leaves the package, and where manual pages and completions are made.
 DEB_FOLDER := $(CURDIR)/.build/deb
 GENERATED := .build/generated
@@ -71,9 +74,11 @@ browser-test: ## The way to Stripe in a real Chromium, and its pictures in docs/
 	swift build $(SWIFT_BUILD_FLAGS) --product fake-stripe
 	TOLLGATE=.build/debug/tollgate SCREENSHOTS=docs/images $(PYTHON) Tests/EndToEnd test_browser.py
 
-check-nginx: ## What gixy, sslyze and testssl.sh say about the nginx files (each one that is installed)
-	@Tests/Demo/require.sh nginx openssl python3
-	Tests/Package/check-nginx.sh
+check-nginx: ## What gixy, sslyze and (where it is installed) testssl.sh say about the nginx files
+	@Tests/Demo/require.sh nginx openssl python3 venv
+	@[ -x $(AUDIT_VENV)/bin/gixy ] || { $(PYTHON) -m venv $(AUDIT_VENV) && \
+	    $(AUDIT_VENV)/bin/pip install --quiet gixy-ng==0.2.59 sslyze==6.3.1; } || echo "without gixy and sslyze"
+	PATH=$(CURDIR)/$(AUDIT_VENV)/bin:$$PATH Tests/Package/check-nginx.sh
 
 format: ## Formats the Swift sources in place
 	@Tests/Demo/require.sh swift

@@ -5,6 +5,7 @@ import pathlib
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import threading
@@ -236,6 +237,35 @@ class UnchangeableTests(unittest.TestCase):
         file.write_text(json.dumps(configuration))
         result = run(BINARY, "reload", "--config", file, "--admin-socket", folder / "admin.sock")
         self.assertEqual((result.returncode, result.stdout), (0, "In force: 1 shop.\n"), result.stderr)
+
+
+class WatchdogTests(unittest.TestCase):
+    def test_reloads_without_a_pause_do_not_keep_the_watchdog_waiting(self):
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="tollgate-reload-", dir="/tmp"))
+        self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
+        listening = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.addCleanup(listening.close)
+        listening.bind(str(folder / "notify"))
+        listening.settimeout(30)
+        file = folder / "tollgate.json"
+        file.write_text(json.dumps({"state": "state", "listen": {"socket": "a.sock"}, "stash": {"shops": []}}))
+
+        class Watched(Responder):
+            launcher = ["env", f"NOTIFY_SOCKET={folder}/notify", "WATCHDOG_USEC=600000000", *Responder.launcher]
+
+            def __init__(self):
+                self.folder, self.socket = folder, folder / "a.sock"
+                super(Responder, self).__init__([BINARY, "serve", "--config", file], folder / "log")
+
+        responder = Watched().wait_until_ready()
+        self.addCleanup(responder.stop)
+        # Without a signal a ping comes after a minute, which is longer than the socket waits.
+        seen = []
+        for _ in range(3):
+            responder.send(signal.SIGHUP)
+            while b"WATCHDOG=1" not in (message := listening.recv(4096)):
+                seen.append(message)
+        self.assertGreaterEqual(sum(b"RELOADING=1" in message for message in seen), 3)
 
 
 class CredentialTests(ReloadCase):

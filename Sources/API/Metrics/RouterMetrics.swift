@@ -23,13 +23,15 @@ final class RouterMetrics: Sendable {
         self.shops = Dictionary(
             shops.enumerated().map { (ObjectIdentifier($1), $0 + 1) }, uniquingKeysWith: { first, _ in first })
         kept = shops
-        decisions = [[]] + routes.map { route in
-            guard route.authentication.knowsShops else { return [] }
-            let pattern = route.pattern.description
-            return shops.flatMap { shop in
-                Decision.allCases.map { RouterMetrics.counter(of: $0, pattern, shop, registry) }
+        decisions =
+            [[]]
+            + routes.map { route in
+                guard route.authentication.knowsShops else { return [] }
+                let pattern = route.pattern.description
+                return shops.flatMap { shop in
+                    Decision.allCases.map { RouterMetrics.counter(of: $0, pattern, shop, registry) }
+                }
             }
-        }
         schemes = Caller.Scheme.allCases.map { scheme in
             let counter = Counter(
                 label: MetricName.signatureSchemes.rawValue, dimensions: [("scheme", scheme.rawValue)],

@@ -98,8 +98,10 @@ struct Serve: ParsableCommand {
             switch signals.next(withinMilliseconds: min(pause, Serve.longestPauseMilliseconds)) {
             case .terminate, .interrupt: return
             case .hangUp: service.reload()
-            case nil: if service.isServing { notifier.watchdog() }
+            case nil: break
             }
+            // After a signal too: whoever reloads every second would otherwise have the watchdog end the process.
+            if service.isServing { notifier.watchdog() }
             if MonotonicClock.nanoseconds - recorded >= Serve.recordNanoseconds {
                 recorded = MonotonicClock.nanoseconds
                 service.recordKeys()

@@ -27,10 +27,12 @@ struct ServiceFindings {
             }
             return [.right("service", "answers, and takes records")] + clock(try link.page("/metrics"))
         } catch {
+            let process = holder.map { " Process \($0.process) (\($0.name)) has the state: no other can start." } ?? ""
             return [
                 .wrong(
-                    "service", "cannot be asked: \(error)",
-                    "Look: systemctl status tollgate; journalctl -u tollgate -n 20")
+                    "service", "cannot be asked: \(error)\(process)",
+                    "Look: systemctl status tollgate; journalctl -u tollgate -n 20"
+                        + (holder.map { "; ps -fp \($0.process)" } ?? ""))
             ]
         }
     }

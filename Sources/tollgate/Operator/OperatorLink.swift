@@ -95,6 +95,8 @@ struct OperatorLink {
                     "You may not use the operator's socket \(socket). Run this command as root (sudo).")
             case .unusable(let reason):
                 throw CommandFailure("The operator's socket \(socket) cannot be used: \(reason)")
+            case .unanswered(let reason) where method == "GET":
+                throw CommandFailure("The service does not answer on \(socket): \(reason)")
             case .unanswered(let reason):
                 throw CommandFailure(
                     "The service was asked and did not answer: \(reason) Whether it did what you wanted is unknown: "
