@@ -11,8 +11,8 @@ final class Exchange: Sendable {
         /// No request: the peer closed, or broke the protocol. The connection is closed.
         case none
         case request(Request)
-        /// Must be answered with a refusal. Where headers are the reason, the request holds none of them; nil when
-        /// not even its path can be read.
+        /// Must be answered with a refusal. Where its form is the reason, the request holds no header; nil when it
+        /// has no path.
         case refused(Refusal, Request?)
     }
 

@@ -44,17 +44,15 @@ import Glibc
         }
     }
 
-    /// What is left of a request whose headers are refused: method and path, and no header that tells who sends it.
+    /// What is left of a request whose form is refused: method and path, and no header that tells who sends it.
     ///
-    /// - Returns: nil when these cannot be read either.
+    /// - Returns: nil when it has neither.
     private func routed(_ configuration: ServerConfiguration, _ receivedAt: UInt64) -> Request? {
         guard
             let parameters = try? unsafe Parameters(
                 naming: request.pointee.envp, limits: configuration.limits)
         else { return nil }
-        return try? Request(
-            parameters: parameters, body: [], listener: role, securityHeaders: configuration.securityHeaders,
-            receivedAt: receivedAt, peerUser: peerUser)
+        return try? Request(refused: parameters, listener: role, receivedAt: receivedAt, peerUser: peerUser)
     }
 
     /// The body is read to its end whatever happens: what is left of it would be taken for the next request.

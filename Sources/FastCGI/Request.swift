@@ -16,19 +16,40 @@ package final class Request: Sendable {
     private let queryText: Range<Int>
 
     /// - Throws: `badRequest` when a security header is doubled or malformed, or the method or path cannot be read.
-    package init(
+    package convenience init(
         parameters: Parameters, body: [UInt8], listener: Listener.Role,
         securityHeaders: SecurityHeaders = .standard, receivedAt: UInt64 = MonotonicClock.nanoseconds,
         peerUser: UInt32? = nil
     ) throws(Refusal) {
         try securityHeaders.check(parameters)
+        try self.init(
+            parameters, body, listener, receivedAt: receivedAt, peerUser: peerUser,
+            segments: RequestPath.segments)
+    }
+
+    /// What is left of a request that is refused for its form: enough to find the route it was meant for.
+    ///
+    /// - Parameter parameters: as `Parameters(naming:limits:)` leaves them, without a header that tells who sends it.
+    /// - Throws: `badRequest` when there is no method or no path at all.
+    convenience init(
+        refused parameters: Parameters, listener: Listener.Role, receivedAt: UInt64, peerUser: UInt32?
+    ) throws(Refusal) {
+        try self.init(
+            parameters, [], listener, receivedAt: receivedAt, peerUser: peerUser,
+            segments: RequestPath.readableSegments)
+    }
+
+    private init(
+        _ parameters: Parameters, _ body: [UInt8], _ listener: Listener.Role, receivedAt: UInt64, peerUser: UInt32?,
+        segments: (ArraySlice<UInt8>) throws(Refusal) -> [String]
+    ) throws(Refusal) {
         guard let target = parameters.entry("REQUEST_URI")?.value else {
             throw .badRequest("The request has no REQUEST_URI.")
         }
         let bytes = parameters.bytes[target]
         let pathEnd = bytes.firstIndex(of: UInt8(ascii: "?")) ?? bytes.endIndex
         method = try Self.method(parameters)
-        pathSegments = try RequestPath.segments(bytes[..<pathEnd])
+        pathSegments = try segments(bytes[..<pathEnd])
         targetText = target
         queryText = min(pathEnd + 1, target.upperBound)..<target.upperBound
         self.parameters = parameters

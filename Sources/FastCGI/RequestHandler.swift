@@ -6,8 +6,8 @@ package protocol RequestHandler: Sendable {
 
     /// The answer, in the form its caller understands, when the server itself refuses.
     ///
-    /// - Parameter request: without its headers where these are the reason; nil when not even the path could be
-    ///   understood.
+    /// - Parameter request: without its headers where its form is the reason, and with U+FFFD for what cannot be read
+    ///   of its path; nil when it has no path.
     func refuse(_ reason: Refusal, _ request: Request?) -> Response
 
     /// The answer has left, or its peer has gone.

@@ -5,6 +5,21 @@
 enum RequestPath {
     /// - Throws: `badRequest` saying what is wrong with the path.
     static func segments(_ path: ArraySlice<UInt8>) throws(Refusal) -> [String] {
+        try split(path, segment)
+    }
+
+    /// What can be read of a path that is refused. A segment that cannot stands as U+FFFD, which fits a route's parameter
+    /// and no route's text.
+    ///
+    /// - Throws: `badRequest` when it does not begin with a slash.
+    static func readableSegments(_ path: ArraySlice<UInt8>) throws(Refusal) -> [String] {
+        // What is wrong with a segment is being told already.
+        try split(path) { raw in (try? segment(raw)) ?? "\u{FFFD}" }
+    }
+
+    private static func split(
+        _ path: ArraySlice<UInt8>, _ segment: (ArraySlice<UInt8>) throws(Refusal) -> String
+    ) throws(Refusal) -> [String] {
         guard path.first == UInt8(ascii: "/") else { throw .badRequest("The path does not begin with a slash.") }
         var segments: [String] = []
         var start = path.startIndex + 1

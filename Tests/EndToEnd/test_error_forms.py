@@ -31,3 +31,16 @@ class ErrorFormTests(HazardTestCase):
                     else:
                         self.assertIn(b"security header", answer.body)
                         self.assertIn("default-src 'none'", answer.header("Content-Security-Policy"))
+
+    def test_a_path_that_cannot_be_read_is_told_in_the_form_of_its_neighbours(self):
+        rows = [
+            (b"POST", b"/purchase/a%01", ["error"]),
+            (b"POST", b"/api/v1/alias/a%01/verify", ["error_code", "error_description"]),
+            (b"PUT", b"/api/v1/authorization/%01/refund", ["error_code", "error_description"]),
+            (b"GET", b"/v1/events/%01", ["errors", "jsonapi"]),
+        ]
+        for method, target, members in rows:
+            with self.subTest(target=target):
+                answer = self.send(target, b"", [], method)
+                self.assertEqual(answer.status, 400, answer)
+                self.assertEqual(list(answer.json()), members)

@@ -89,7 +89,7 @@ struct AccessLogTests {
         let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
         #expect(lines.count == 801)
         #expect(lines.count { $0.hasPrefix("method=POST route=- status=200 ") } == 800)
-        #expect(lines.count { $0.hasPrefix("method=- route=- status=400 ") } == 1)
+        #expect(lines.count { $0.hasPrefix("method=POST route=- status=400 ") } == 1)
     }
 
     @Test func `a line is written soon though no other follows`() throws {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import FastCGI
 
-/// What a handler gets to know of a request whose headers are refused.
+/// What a handler gets to know of a request whose headers or path are refused.
 struct RefusedHeadersTests {
     /// Notes what it is asked to refuse.
     private final class Refusing: RequestHandler {
@@ -43,11 +43,22 @@ struct RefusedHeadersTests {
         for (name, _) in more where name.hasPrefix("HTTP_") { #expect(request.header(named: name) == nil) }
     }
 
-    @Test(arguments: ["//", "/a/../b"])
-    func `a path that cannot be read is none`(path: String) throws {
+    @Test(arguments: [
+        ("/api/v1/alias/a%00b/verify", ["api", "v1", "alias", "\u{FFFD}", "verify"]),
+        ("//", ["\u{FFFD}", "\u{FFFD}"]), ("/a/../b", ["a", "\u{FFFD}", "b"]), ("/a/%ff", ["a", "\u{FFFD}"]),
+    ])
+    func `of a path that cannot be read there is left what can`(path: String, segments: [String]) throws {
         let handler = Refusing()
         let server = try makeServer(handler: handler)
         #expect(try server.connect().ask(path, [])?.status == 400)
+        let refused = handler.refused.withLock { $0 }
+        #expect(refused.map { $0?.pathSegments } == [segments])
+    }
+
+    @Test func `a path that begins with no slash is none`() throws {
+        let handler = Refusing()
+        let server = try makeServer(handler: handler)
+        #expect(try server.connect().ask("a/b", [])?.status == 400)
         let refused = handler.refused.withLock { $0.map { $0 == nil } }
         #expect(refused == [true])
     }
