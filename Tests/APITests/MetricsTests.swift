@@ -155,12 +155,15 @@ import Testing
                     EgressKey(
                         name: "a", secret: secret, reading: .utf8, validity: KeyValidity(from: nil, until: 2_000))
                 ])
-        ]).write(to: &text)
+        ]) {
+            [MerchantKeyEnds.End(merchant: MerchantID("m"), use: .publishable, name: "web", until: 2_500)]
+        }.write(to: &text)
         let lines = String(decoding: text.bytes, as: UTF8.self).split(separator: "\n").dropFirst(2)
         #expect(
             Array(lines) == [
                 #"tollgate_key_expires_timestamp_seconds{principal="TEST/s",purpose="purchase",key="a"} 1.5"#,
                 #"tollgate_key_expires_timestamp_seconds{principal="TEST/s",purpose="egress",key="a"} 2"#,
+                #"tollgate_key_expires_timestamp_seconds{principal="m",purpose="publishable",key="web"} 2.5"#,
             ])
     }
 

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
 import unittest
 
 from client import Client, purchase, purchase_body, signed
@@ -188,6 +189,36 @@ class OwnRequestTests(unittest.TestCase):
         self.assertIn("systemctl reload tollgate", found["advice"])
         found = self.changed('"stash": {', '"stash": { "paths": { "register": "/nobody/passes/this" },')
         self.assertIn("404, not from Tollgate; nothing passes these calls on", found["found"])
+
+
+class KeyEndTests(unittest.TestCase):
+    def test_keys_that_end_are_named_by_the_doctor_and_the_metrics(self):
+        soon, late = (int(time.time()) // 60 * 60 + days * 86400 for days in (3, 40))
+        moment = lambda seconds: time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
+        with Deployment(LIMIT="off") as deployment:
+            file = deployment.folder / "tollgate.json"
+            text = demo_configuration()
+            entry = '"name": "guide", "file"'
+            self.assertIn(entry, text)
+            file.write_text(text.replace(entry, '"name": "guide", "validUntil": "%s", "file"' % moment(soon)))
+            shared = ["--config", str(file), "--admin-socket", str(deployment.responder.admin_socket)]
+            for name, end in (("soon", soon), ("late", late), ("gone", soon)):
+                deployment.tool("keys", "create", "mobilab", "--name", name, "--until", moment(end), *shared)
+            deployment.tool("keys", "deactivate", "mobilab", "gone", *shared)
+
+            result = deployment.tool("doctor", "--json", "--nginx-config", "/nowhere", *shared, check=False)
+            found = [finding["found"] for finding in json.loads(result.stdout)["findings"]
+                     if finding["subject"] == "key end"]
+            self.assertEqual(len(found), 2, found)
+            self.assertTrue(all(" ends in 2 d" in text for text in found), found)
+            self.assertTrue(any('"guide"' in text for text in found), found)
+            self.assertTrue(any('"soon" of merchant mobilab' in text for text in found), found)
+
+            page = subprocess.run([BINARY, "metrics", *shared], capture_output=True, text=True, timeout=60).stdout
+            series = [line for line in page.splitlines() if line.startswith("tollgate_key_expires_timestamp_seconds{")]
+            self.assertEqual(sorted(series), [
+                f'tollgate_key_expires_timestamp_seconds{{principal="mobilab",purpose="secret",key="{name}"}} {end}'
+                for name, end in (("late", late), ("soon", soon))])
 
 
 class StateTests(unittest.TestCase):

@@ -54,6 +54,26 @@ import Testing
             }?.number == "notFound")
     }
 
+    @Test func `keys that end are listed for all merchants until ninety days after, unless deactivated`() throws {
+        let now = world.clock.clock.milliseconds()
+        let acme = MerchantID("acme")
+        _ = try world.merchants.createKey(for: mobilab, use: .secret, name: "server", validUntil: now + 1000)
+        _ = try world.merchants.createKey(for: acme, use: .publishable, name: "server", validUntil: now + 2000)
+        _ = try world.merchants.createKey(for: mobilab, use: .secret, name: "next")
+        let first = MerchantKeyEnds.End(merchant: mobilab, use: .secret, name: "server", until: now + 1000)
+        let second = MerchantKeyEnds.End(merchant: acme, use: .publishable, name: "server", until: now + 2000)
+        #expect(try MerchantKeyEnds.all(in: world.repository) == [first, second])
+        let stored = try #require(try world.document(MerchantKeyEnds.self, "all"))
+        #expect(try MerchantKeyEnds.decode(stored.encoded).ends == [first, second])
+
+        _ = try world.merchants.deactivateKey(named: "server", of: acme)
+        #expect(try MerchantKeyEnds.all(in: world.repository) == [first])
+        world.clock.advance(minutes: 91 * 24 * 60)
+        let later = world.clock.clock.milliseconds() + 1000
+        _ = try world.merchants.createKey(for: acme, use: .secret, name: "last", validUntil: later)
+        #expect(try MerchantKeyEnds.all(in: world.repository).map(\.name) == ["last"])
+    }
+
     @Test func `a key is valid from its first moment to the last before its end`() throws {
         let now = world.clock.clock.milliseconds()
         let key = try world.merchants.createKey(

@@ -3,8 +3,11 @@ import Payments
 /// When keys end, for those that do.
 package struct KeyMetrics: Sendable {
     private let ends: [(labels: String, seconds: Double)]
+    private let merchants: @Sendable () -> [MerchantKeyEnds.End]
 
-    package init(_ shops: [ShopKeys]) {
+    /// - Parameter merchants: the keys of merchants that have an end, asked for each time the metrics are.
+    package init(_ shops: [ShopKeys], merchants: @escaping @Sendable () -> [MerchantKeyEnds.End]) {
+        self.merchants = merchants
         var ends: [(labels: String, seconds: Double)] = []
         for shop in shops {
             let principal = "\(shop.shop.environment.rawValue)/\(shop.shop.id)"
@@ -20,8 +23,16 @@ package struct KeyMetrics: Sendable {
     }
 
     @Sendable package func write(to text: inout MetricsText) {
-        guard !ends.isEmpty else { return }
+        let all = ends + merchants().map(KeyMetrics.sample)
+        guard !all.isEmpty else { return }
         text.family(.keyExpires)
-        for end in ends { text.sample(MetricName.keyExpires.rawValue, end.labels, end.seconds) }
+        for end in all { text.sample(MetricName.keyExpires.rawValue, end.labels, end.seconds) }
+    }
+
+    private static func sample(_ end: MerchantKeyEnds.End) -> (labels: String, seconds: Double) {
+        let labels = MetricsText.labels([
+            ("principal", end.merchant.text), ("purpose", end.use.rawValue), ("key", end.name),
+        ])
+        return (labels, Double(end.until) / 1000)
     }
 }

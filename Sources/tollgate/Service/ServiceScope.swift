@@ -11,9 +11,11 @@ final class ServiceScope: Sendable {
     let startedAt: Int64
     let stripe: StripeConnections
     let payments: MerchantPayments
+    private let repository: any Repository
     private let collectors = Mutex<[MetricsEndpoint.Collector]>([])
 
     init(over repository: any Repository, clock: Clock, logger: Logger) {
+        self.repository = repository
         stripe = StripeConnections(over: repository, clock, logger, registry)
         payments = MerchantPayments(over: repository, clock, logger, registry)
         startedAt = clock.milliseconds()
@@ -26,7 +28,9 @@ final class ServiceScope: Sendable {
 
     /// What is counted or collected over the process's life, and the keys of a configuration.
     func metrics(of configuration: Configuration) -> MetricsEndpoint {
-        let keys = KeyMetrics(configuration.shops)
+        let repository = repository
+        // When the store fails, its own metrics say so; merchants' keys are missing then.
+        let keys = KeyMetrics(configuration.shops) { (try? MerchantKeyEnds.all(in: repository)) ?? [] }
         return MetricsEndpoint(
             registry: registry,
             collectors: [

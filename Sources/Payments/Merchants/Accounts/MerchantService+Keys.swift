@@ -16,7 +16,7 @@ extension MerchantService {
 
     /// Takes over a key that exists already, as the demo's do.
     ///
-    /// - Throws: 3008; `invalid` when the name is taken, or the key is.
+    /// - Throws: 3008; `invalid` when the name is taken, or the key is, or too many keys have an end.
     package func importKey(
         _ text: String, for id: MerchantID, use: MerchantKey.Use, name: String, isActive: Bool = true,
         validFrom: Int64? = nil, validUntil: Int64? = nil
@@ -28,7 +28,7 @@ extension MerchantService {
         key.validFrom = validFrom
         key.validUntil = validUntil
         let made = key
-        return try repository.transaction(reading: [document]) { transaction throws(PaymentError) in
+        return try repository.transaction(reading: [document, MerchantKeyEnds.only]) { transaction throws(PaymentError) in
             var merchant = try transaction.merchant(id)
             guard merchant.key(named: name) == nil else { throw .invalid("name", "is the name of another key") }
             guard try transaction.get(MerchantKey.self, document) == nil else {
@@ -37,6 +37,12 @@ extension MerchantService {
             merchant.add(made)
             transaction.put(merchant)
             transaction.put(made)
+            if isActive, let validUntil {
+                var ends = try transaction.get(MerchantKeyEnds.self, MerchantKeyEnds.only) ?? MerchantKeyEnds()
+                try ends.add(
+                    MerchantKeyEnds.End(merchant: id, use: use, name: name, until: validUntil), at: made.created)
+                transaction.put(ends)
+            }
             return made
         }
     }
@@ -66,6 +72,10 @@ extension MerchantService {
             else { throw PaymentError(.notFound, "The merchant has no key of that name.") }
             key.isActive = false
             transaction.put(key)
+            if key.validUntil != nil, var ends = try transaction.get(MerchantKeyEnds.self, MerchantKeyEnds.only) {
+                ends.remove(name, of: merchant)
+                transaction.put(ends)
+            }
             return key
         }
     }
