@@ -72,6 +72,9 @@ import Testing
         let later = world.clock.clock.milliseconds() + 1000
         _ = try world.merchants.createKey(for: acme, use: .secret, name: "last", validUntil: later)
         #expect(try MerchantKeyEnds.all(in: world.repository).map(\.name) == ["last"])
+        _ = try world.merchants.createKey(for: acme, use: .secret, name: "never", validUntil: .min)
+        _ = try world.merchants.createKey(for: acme, use: .secret, name: "always", validUntil: .max)
+        #expect(try MerchantKeyEnds.all(in: world.repository).map(\.name) == ["last", "always"])
     }
 
     @Test func `a key is valid from its first moment to the last before its end`() throws {

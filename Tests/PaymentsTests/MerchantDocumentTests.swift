@@ -49,6 +49,7 @@ import Testing
             kinds == [
                 "merchant", "merchant-key", "alias", "idempotency", "payment", "provider-payment", "provider-event",
                 "delivery", "open-page", "open-list", "sandbox-calls", "sandbox-operation",
+                "merchant-key-ends",
             ])
     }
 

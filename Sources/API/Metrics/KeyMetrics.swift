@@ -1,4 +1,4 @@
-import Payments
+package import Payments
 
 /// When keys end, for those that do.
 package struct KeyMetrics: Sendable {

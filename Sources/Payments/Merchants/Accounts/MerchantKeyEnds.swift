@@ -34,7 +34,9 @@ package struct MerchantKeyEnds: Sendable {
 
     /// - Throws: `invalid` when there are too many.
     mutating func add(_ end: End, at now: Int64) throws(PaymentError) {
-        ends.removeAll { now > $0.until && now - $0.until > MerchantKeyEnds.keptMilliseconds }
+        // From the clock's side: what is asked for may be any moment, and must not overflow.
+        let oldest = now - MerchantKeyEnds.keptMilliseconds
+        ends.removeAll { $0.until < oldest }
         guard ends.count < MerchantKeyEnds.limit else {
             throw .invalid("validUntil", "is given for \(MerchantKeyEnds.limit) keys already: deactivate some of them")
         }

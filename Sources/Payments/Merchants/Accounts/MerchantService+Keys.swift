@@ -28,7 +28,8 @@ extension MerchantService {
         key.validFrom = validFrom
         key.validUntil = validUntil
         let made = key
-        return try repository.transaction(reading: [document, MerchantKeyEnds.only]) { transaction throws(PaymentError) in
+        return try repository.transaction(reading: [document, MerchantKeyEnds.only]) {
+            transaction throws(PaymentError) in
             var merchant = try transaction.merchant(id)
             guard merchant.key(named: name) == nil else { throw .invalid("name", "is the name of another key") }
             guard try transaction.get(MerchantKey.self, document) == nil else {
