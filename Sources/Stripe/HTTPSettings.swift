@@ -8,11 +8,12 @@ package struct HTTPSettings: Sendable {
     package private(set) var totalTimeoutMilliseconds = 12_000
     package var authorities: CertificateAuthorities
 
-    /// In seconds. With the wait for another exchange of the event (5 s) and the repetitions of a payment's call (2.5 s)
-    /// the longest is below nginx's `fastcgi_read_timeout` of 60 s, so that the caller gets our 504 and not nginx's,
-    /// which would say nothing of what became of the request; it is also below what a merchant's repetition waits (30 s).
+    /// In seconds. A payment's request makes two calls at most, each with 2.5 s of repetitions before its last attempt, and
+    /// waits 30 s at most for an equal one before: together below nginx's `fastcgi_read_timeout` of 60 s, so that the
+    /// caller gets our 504 and not nginx's, which would say nothing of what became of the request. Two calls are also
+    /// below what systemd gives a stopping service (30 s).
     package static let connectSeconds: ClosedRange<Int64> = 1...10
-    package static let totalSeconds: ClosedRange<Int64> = 2...25
+    package static let totalSeconds: ClosedRange<Int64> = 2...12
 
     package init(version: String, authorities: CertificateAuthorities) {
         userAgent = "Tollgate/\(version)"

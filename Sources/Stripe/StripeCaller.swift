@@ -15,7 +15,7 @@ struct StripeCaller: Sendable {
     static let version = "2025-02-24.acacia"
     private static let maximumAttempts = 3
     private static let firstWaitMilliseconds: Int64 = 300
-    /// After this no repetition is begun: with it and the whole time-out we are still below nginx's 15 s.
+    /// After this no repetition is begun: see `HTTPSettings.totalSeconds`.
     private static let lastStartMilliseconds: Int64 = 2_500
     private static let maximumKeyBytes = 255
     /// A hundred payments with ten kilobytes each.

@@ -25,8 +25,8 @@ extension StripeProvider {
     private func outcome(
         of fault: StripeFault.APIFault, status: Int, _ reply: StripeCaller.Reply
     ) -> ProviderOutcome {
-        // By type first: secondary sources disagree on some statuses. A declined card is one whatever the type says.
-        if fault.type == "card_error" || fault.code == "card_declined" {
+        // By type first: secondary sources disagree on some statuses. With 402 a declined card is one whatever the type.
+        if fault.type == "card_error" || (fault.code == "card_declined" && status == 402) {
             return .declined(StripeCardFault(fault).sentence(text), id: fault.intent.flatMap(StripeIntent.init)?.id)
         }
         switch fault.type {

@@ -205,6 +205,14 @@ import Testing
         #expect(reservations.count == 1)
     }
 
+    @Test func `lapsed registrations take no room from others though nobody asks for the count`() {
+        let reservations = Reservations()
+        reservations.begin("first", forMilliseconds: 60_000)
+        for number in 0..<200_000 { reservations.begin("lapsed-\(number)", forMilliseconds: 0) }
+        reservations.begin("last", forMilliseconds: 60_000)
+        #expect(reservations.count == 2)
+    }
+
     @Test func `docs/metrics.md has every metric with its kind, and no other`() throws {
         let file = URL(fileURLWithPath: #filePath).appending(path: "../../../docs/metrics.md").standardizedFileURL
         let rows = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").compactMap { line in

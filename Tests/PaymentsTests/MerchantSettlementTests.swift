@@ -115,6 +115,8 @@ import Testing
             _ = refusal { () throws(PaymentError) in _ = try world.payments.settle(atMost: 1) }
         }
         #expect(try world.payment(other).operations.first?.state == .succeeded)
+        let figures = try OpenFigures(world.repository, now: world.clock.clock.milliseconds())
+        #expect(figures.unknown == 1, "the broken one: whoever is called at night must hear of it")
         #expect(try world.payments.settle(atMost: 10) == 0)
         world.clock.advance(minutes: 10)
         #expect(

@@ -69,7 +69,8 @@ enum KeyEnd {
     ///   - now: milliseconds since the Unix epoch.
     /// - Returns: nil while there is time.
     static func finding(_ key: String, until: Int64, _ now: Int64) -> Finding? {
-        let left = until - now
+        let (difference, overflow) = until.subtractingReportingOverflow(now)
+        let left = overflow ? (until < now ? .min : .max) : difference
         guard left < soonDays * 86_400_000 else { return nil }
         if left <= 0 {
             return .warning(

@@ -74,7 +74,7 @@ struct ServiceFindings {
             return []
         }
         let text =
-            "the last signature was \(Elapsed.text(Int64(clamping: Int(skew * 1000)))) "
+            "the last signature was \(Elapsed.text(Int64(exactly: (skew * 1000).rounded()) ?? .max)) "
             + (skew < 0 ? "ahead of our clock" : "behind our clock")
         guard abs(skew) > 60 else { return [.right("callers' clock", text)] }
         return [

@@ -17,7 +17,7 @@ struct StoreHolder {
             // 1: FLOCK  ADVISORY  WRITE 1234 fe:01:262203 0 EOF
             let fields = line.split(separator: " ")
             guard fields.count >= 6, fields[1] == "FLOCK",
-                let process = fields.firstIndex(of: "WRITE").map({ fields[$0 + 1] }),
+                let process = fields.drop(while: { $0 != "WRITE" }).dropFirst().first,
                 fields.contains(where: { $0.hasSuffix(":\(lock.inode)") }), StoreHolder.hasOpen(process, lock)
             else { continue }
             self.process = String(process)

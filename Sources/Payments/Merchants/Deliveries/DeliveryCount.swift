@@ -2,6 +2,9 @@ import Synchronization
 
 /// What became of notifications since the start of the process.
 package final class DeliveryCount: Sendable {
+    /// Beyond it the count stays behind: so many are one matter, not many.
+    private static let limit = 100_000
+
     private let dead = Mutex<Set<DocumentID>>([])
     private let onAttempt: @Sendable (_ isDelivered: Bool) -> Void
 
@@ -20,7 +23,11 @@ package final class DeliveryCount: Sendable {
 
     func settled(_ id: DocumentID, isDead: Bool) {
         dead.withLock { dead in
-            if isDead { dead.insert(id) } else { dead.remove(id) }
+            if !isDead {
+                dead.remove(id)
+            } else if dead.count < DeliveryCount.limit {
+                dead.insert(id)
+            }
         }
     }
 }

@@ -41,6 +41,7 @@ package struct DeliveryService: Sendable {
     ///   is dead.
     package func take(_ id: DocumentID) throws(PaymentError) -> DeliveryMessage? {
         let now = clock.milliseconds()
+        var isDead = false
         let committed = try repository.transaction { transaction throws(PaymentError) -> DeliveryMessage? in
             guard var delivery = try transaction.get(Delivery.self, id), delivery.state == .waiting,
                 let next = delivery.next, next <= now
@@ -50,6 +51,7 @@ package struct DeliveryService: Sendable {
                 delivery.state = .dead
                 delivery.lastAnswer = "The merchant has no webhook."
                 try transaction.store(delivery)
+                isDead = true
                 return nil
             }
             delivery.next = now + DeliveryService.leaseMilliseconds
@@ -59,6 +61,7 @@ package struct DeliveryService: Sendable {
         }
         // What it tells of must be durable before anybody hears of it.
         try repository.waitUntilDurable(committed.sequence)
+        if isDead { count.settled(id, isDead: true) }
         return committed.result
     }
 

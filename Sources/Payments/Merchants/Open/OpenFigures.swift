@@ -3,7 +3,8 @@ package struct OpenFigures: Sendable {
     /// Notifications to merchants that were not delivered yet, and when the oldest of them was written.
     package private(set) var deliveries = 0
     package private(set) var oldestDelivery: Int64?
-    /// Operations of payments, and exchanges with Stripe, whose outcome nobody knows.
+    /// Operations of payments, and exchanges with Stripe, whose outcome nobody knows, and records on these lists that
+    /// cannot be read: one of them must not hide the others from whoever is called at night.
     package private(set) var unknown = 0
 
     /// After this long without an answer nobody waits for it any more.
@@ -16,12 +17,12 @@ package struct OpenFigures: Sendable {
     /// - Parameter now: milliseconds since the Unix epoch.
     package init(_ repository: any Repository, now: Int64) throws(PaymentError) {
         let waiting = try OpenList.deliveries.due(at: .max, limit: OpenFigures.limit, in: repository).map(\.id)
-        let written = try OpenFigures.documents(Delivery.self, waiting, in: repository)
+        let written = try documents(Delivery.self, waiting, in: repository)
             .filter { $0.state == .waiting }.map(\.news.created)
         deliveries = written.count
         oldestDelivery = written.min()
         let open = try OpenList.payments.due(at: .max, limit: OpenFigures.limit, in: repository).map(\.id)
-        for payment in try OpenFigures.documents(Payment.self, open, in: repository) {
+        for payment in try documents(Payment.self, open, in: repository) {
             unknown += payment.operations.count {
                 $0.state == .unknown || ($0.state == .calling && now - $0.started > OpenFigures.callMilliseconds)
             }
@@ -31,26 +32,34 @@ package struct OpenFigures: Sendable {
         }.result
         // An exchange that is on the list stands on its shelf, among others that have ended.
         let shelves = Set((ledger?.exchanges ?? []).map { Shelf<StripeCode>.key($0).id })
-        for shelf in try OpenFigures.documents(Shelf<StripeCode>.self, Array(shelves), in: repository) {
+        for shelf in try documents(Shelf<StripeCode>.self, Array(shelves), in: repository) {
             unknown += shelf.records.count {
                 $0.state == .unknown || ($0.state == .started && now - $0.started > OpenFigures.callMilliseconds)
             }
         }
     }
 
-    private static func documents<D: Document>(
+    private mutating func documents<D: Document>(
         _ type: D.Type, _ ids: [DocumentID], in repository: any Repository
     ) throws(PaymentError) -> [D] {
         var found: [D] = []
-        for start in stride(from: 0, to: ids.count, by: batch) {
-            let keys = ids[start..<min(start + batch, ids.count)].map { DocumentKey(D.kind, $0) }
-            found += try repository.transaction(reading: keys) { transaction throws(PaymentError) in
+        for start in stride(from: 0, to: ids.count, by: OpenFigures.batch) {
+            let keys = ids[start..<min(start + OpenFigures.batch, ids.count)].map { DocumentKey(D.kind, $0) }
+            let (documents, unreadable) = try repository.transaction(reading: keys) {
+                transaction throws(PaymentError) -> ([D], Int) in
                 var documents: [D] = []
+                var unreadable = 0
                 for key in keys {
-                    if let document = try transaction.get(D.self, key) { documents.append(document) }
+                    do throws(PaymentError) {
+                        if let document = try transaction.get(D.self, key) { documents.append(document) }
+                    } catch {
+                        unreadable += 1
+                    }
                 }
-                return documents
+                return (documents, unreadable)
             }.result
+            found += documents
+            unknown += unreadable
         }
         return found
     }

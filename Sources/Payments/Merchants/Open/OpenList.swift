@@ -85,6 +85,8 @@ struct OpenList: Sendable {
                 done += try look(due.id)
             } catch {
                 first = first ?? error
+                // What the store had no room for is no fault of the record's.
+                if error.code == .overloaded { continue }
                 try? putAside(due, at: clock.milliseconds(), in: repository)
             }
         }
