@@ -151,6 +151,17 @@ curl --cacert $(quoted "$run/nginx/certificate.pem") -X POST $url/api/v1/purchas
 -d "\$body"
 
 TEXT
+if [ -z "${CONFIG:-}" ]; then
+    cat <<TEXT
+A merchant's payment with the built-in provider (psp-ok); the same again is answered from the record:
+
+curl --cacert $(quoted "$run/nginx/certificate.pem") -X PUT $url/api/v1/authorization \\
+-H "Secret-Key: mobilab-SecretKeyA0000000000" -H "Idempotent-Key: order-1-payment" -H "PSP-Test-Mode: true" \\
+-H "Content-Type: application/json" \\
+-d '{"aliasId":"aliasOk0000000000000","paymentData":{"amount":300,"currency":"EUR","reason":"Book"},"purchaseId":"order-1"}'
+
+TEXT
+fi
 if [ -n "$stand_in" ]; then
     cat <<TEXT
 Open $url/demo/login in a browser: it logs you in as the owner of event 1, who connects it to Stripe's stand-in.
