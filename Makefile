@@ -18,11 +18,6 @@ DESTDIR ?=
 BUILD_NEEDS := swift pkg-config fcgi systemd jemalloc curldev
 TEST_NEEDS := $(BUILD_NEEDS) nginx openssl curl python3 systemd-analyze venv
 
-# Where Stripe's own Python client is installed: a second implementation for the end-to-end tests.
-STRIPE_VENV := .build/stripe-venv
-# And a Stripe that is not ours, for merchants' payments.
-LOCALSTRIPE_VENV := .build/localstripe-venv
-
 # Where the auditors of the nginx files are installed.
 AUDIT_VENV := .build/audit-venv
 
@@ -46,12 +41,6 @@ test: ## Unit tests, then end to end behind a real nginx
 	@Tests/Demo/require.sh $(TEST_NEEDS)
 	swift build --build-tests $(SWIFT_BUILD_FLAGS)
 	swift test --skip-build $(SWIFT_BUILD_FLAGS)
-	@$(STRIPE_VENV)/bin/python -c 'import stripe' 2>/dev/null || { $(PYTHON) -m venv $(STRIPE_VENV) && \
-	    $(STRIPE_VENV)/bin/pip install --quiet stripe==16.1.0; } || echo "without Stripe's client; its tests are skipped"
-	@$(LOCALSTRIPE_VENV)/bin/python -c 'import localstripe.server' 2>/dev/null || { \
-	    $(PYTHON) -m venv $(LOCALSTRIPE_VENV) && \
-	    $(LOCALSTRIPE_VENV)/bin/pip install --quiet localstripe==1.15.10; } || \
-	    echo "without localstripe; its tests are skipped"
 	TOLLGATE=.build/debug/tollgate $(PYTHON) Tests/EndToEnd
 
 check: ## Format, then everything `make test` does (nginx, units, links and wording included)

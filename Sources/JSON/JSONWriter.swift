@@ -33,9 +33,6 @@ package struct JSONWriter: ~Copyable {
     /// A copy of what was written so far.
     package var bytes: [UInt8] { text.bytes }
 
-    /// What was written so far.
-    package borrowing func withBytes<Result>(_ body: (Span<UInt8>) -> Result) -> Result { text.withBytes(body) }
-
     package mutating func beginObject() { begin(ASCII.openBrace, isObject: true) }
 
     package mutating func endObject() { end(ASCII.closeBrace, isObject: true) }

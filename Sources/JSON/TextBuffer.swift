@@ -23,10 +23,6 @@
         unsafe [UInt8](UnsafeRawBufferPointer(start: start, count: count))
     }
 
-    borrowing func withBytes<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
-        unsafe body(UnsafeRawBufferPointer(start: start, count: count).bindMemory(to: UInt8.self).span)
-    }
-
     @inline(__always) mutating func makeRoom(_ more: Int) {
         if more > capacity - count { grow(by: more) }
     }

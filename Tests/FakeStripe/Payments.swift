@@ -99,6 +99,8 @@ struct Payments: Sendable {
         case "pm_429": return .tooManyRequests
         case "pm_429_once" where isFirstUse: return .tooManyRequests
         case "pm_500": return .internalError
+        case "pm_500_card_declined":
+            return .api(500, type: "api_error", code: "card_declined", "An unknown error occurred.")
         case "pm_close_before":
             var reply = Reply(500, text: "").delivered(.close)
             reply.isKept = false

@@ -86,6 +86,7 @@ struct ProviderTests {
         ("pm_ok", "approved"), ("pm_decline", "declined"), ("pm_processing", "pending"),
         ("pm_requires_action", "declined"), ("pm_authentication_required", "declined"), ("pm_429", "unknown"),
         ("pm_429_once", "approved"), ("pm_500", "unknown"), ("pm_500_after", "unknown"),
+        ("pm_500_card_declined", "unknown"),
         ("pm_close_before", "unknown"), ("pm_close_after", "approved"), ("pm_silent", "unknown"),
         ("pm_slow_300", "approved"), ("pm_slow_3000", "unknown"),
     ])

@@ -111,8 +111,7 @@ final class RouterMetrics: Sendable {
                 RouterMetrics.place(shop, transaction), forMilliseconds: shop.policy.reservationMilliseconds)
         case .granted, .cancelled: registry.reservations.end { RouterMetrics.place(shop, transaction) }
         case .none, .grantedBefore, .itemRefused, .priceRefused, .alreadyCompleted, .alreadyCancelled, .invalid,
-            .conflict,
-            .notFound, .refused, .overloaded, .unavailable:
+            .conflict, .notFound, .refused, .overloaded, .unavailable:
             break
         }
     }
