@@ -18,25 +18,30 @@ final class ConnectionTable: Sendable {
     private struct State: Sendable {
         /// By descriptor.
         var slots: [Slot] = []
-        var nextWorker = 0
+        /// Counts the connections.
+        var turn: UInt = 0
     }
 
     private let state = Mutex(State())
     private let workers: [Worker]
+    /// The numbers of the workers that serve a role.
+    private let serving: [Listener.Role: [Int]]
 
     init(workers: [Worker]) {
         self.workers = workers
+        serving = Dictionary(grouping: workers.indices) { workers[$0].role }
     }
 
-    /// Takes a connection in that is new to this process, and gives it to the next worker in turn.
+    /// Takes a connection in that is new to this process, and gives it to the next worker of its role in turn.
     func add(_ connection: Connection) {
+        guard let serving = serving[connection.role] else { return connection.close() }
         let (token, worker) = state.withLock { state in
             let index = Int(connection.descriptor)
             if index >= state.slots.count {
                 state.slots.append(contentsOf: repeatElement(Slot(), count: index + 64 - state.slots.count))
             }
-            let worker = state.nextWorker
-            state.nextWorker = (worker + 1) % workers.count
+            let worker = serving[Int(state.turn % UInt(serving.count))]
+            state.turn &+= 1
             let generation = max(1, state.slots[index].generation &+ 1)
             state.slots[index] = Slot(parked: connection, worker: worker, generation: generation)
             return (EventToken(connection: connection.descriptor, generation: generation), worker)

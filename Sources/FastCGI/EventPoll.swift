@@ -10,9 +10,6 @@ final class EventPoll: Sendable {
     /// Negative when the kernel gave none; `Server.start` says so.
     let number: Int32
 
-    /// How many events are taken at once.
-    private static let batch = 16
-
     init() {
         number = epoll_create1(Int32(EPOLL_CLOEXEC))
     }
@@ -39,17 +36,18 @@ final class EventPoll: Sendable {
         _ = control(EPOLL_CTL_DEL, EventToken(latch: latch.number), 0)
     }
 
-    /// Waits, and calls `body` for what is ready.
+    /// Waits until something is ready.
     ///
     /// - Parameter timeoutMilliseconds: -1 waits for ever.
-    /// - Returns: false when nothing was ready in time, or a signal came between.
-    @discardableResult
-    func wait(timeoutMilliseconds: Int32, _ body: (EventToken) -> Void) -> Bool {
-        unsafe withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: Self.batch) { ready in
-            let count = Int(unsafe epoll_wait(number, ready.baseAddress, Int32(Self.batch), timeoutMilliseconds))
-            guard count > 0 else { return false }
-            for index in 0..<count { body(EventToken(rawValue: unsafe ready[index].data.u64)) }
-            return true
+    /// - Returns: nothing when nothing was ready in time, or a signal came between.
+    func wait(timeoutMilliseconds: Int32) -> ReadyEvents {
+        unsafe withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: ReadyEvents.most) { ready in
+            var events = ReadyEvents()
+            let count = unsafe epoll_wait(number, ready.baseAddress, Int32(ReadyEvents.most), timeoutMilliseconds)
+            for index in 0..<max(0, Int(count)) {
+                events.append(EventToken(rawValue: unsafe ready[index].data.u64))
+            }
+            return events
         }
     }
 
@@ -58,6 +56,23 @@ final class EventPoll: Sendable {
         unsafe event.events = events
         unsafe event.data.u64 = token.rawValue
         return unsafe epoll_ctl(number, operation, token.descriptor, &event) == 0
+    }
+}
+
+/// What was ready at once.
+struct ReadyEvents: Sendable {
+    /// Also how many requests share a flush at most.
+    static let most = 64
+    private var tokens = InlineArray<64, EventToken>(repeating: EventToken(rawValue: 0))
+    private(set) var count = 0
+
+    fileprivate mutating func append(_ token: EventToken) {
+        tokens[count] = token
+        count += 1
+    }
+
+    func forEach(_ body: (EventToken) -> Void) {
+        for index in 0..<count { body(tokens[index]) }
     }
 }
 

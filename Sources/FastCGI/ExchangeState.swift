@@ -138,8 +138,8 @@ import Glibc
     }
 
     /// Ends the request as `FCGX_Finish_r` does, but leaves its memory to the next `receive`: a worker that frees some
-    /// thirty blocks and wants the same again has them from malloc's cache, while the committer, who sends most
-    /// answers, would give them back to the arenas of others.
+    /// thirty blocks and wants the same again has them from malloc's cache, while the committer, should it send
+    /// the answer, would give them back to the arenas of others.
     ///
     /// - Returns: the connection when it stays open.
     private func finish() -> Connection? {

@@ -5,7 +5,7 @@ extension Server {
     func work(_ worker: Worker) {
         var isStopping = false
         while !isStopping {
-            worker.events.wait(timeoutMilliseconds: -1) { token in
+            worker.serve { token in
                 if token == EventToken(latch: stopLatch.number) {
                     isStopping = true
                 } else if token == EventToken(latch: worker.pulse.question.number) {

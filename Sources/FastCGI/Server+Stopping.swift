@@ -37,7 +37,11 @@ extension Server {
         for worker in workers {
             worker.events.remove(latch: stopLatch)
             worker.events.remove(latch: worker.pulse.question)
-            while MonotonicClock.nanoseconds < deadline, worker.events.wait(timeoutMilliseconds: 0, serve) {}
+            while MonotonicClock.nanoseconds < deadline {
+                let ready = worker.events.wait(timeoutMilliseconds: 0)
+                guard ready.count > 0 else { break }
+                ready.forEach(serve)
+            }
         }
     }
 

@@ -3,8 +3,8 @@ import Synchronization
 
 /// Accepts FastCGI connections, has requests handled, and sends each answer when it may leave.
 ///
-/// One acceptor, a worker per core with an epoll set of its own connections, and a second lane of threads that may
-/// block. No thread waits for the journal: an answer that depends on it is held, and sent by whoever calls
+/// One acceptor, workers with an epoll set each of their own connections, and a second lane of threads that may block.
+/// Nobody waits for the journal on behalf of a request: an answer that depends on it is held, and sent by whoever calls
 /// `release`. See docs/decisions/0003-own-acceptor.md.
 package final class Server: Sendable {
     let configuration: ServerConfiguration
@@ -21,15 +21,19 @@ package final class Server: Sendable {
     private let listeners: [Listener]
     private let generation: Mutex<Generation>
 
+    /// - Parameter batch: runs what it is given, which handles all requests a worker found ready, and may then make
+    ///   durable at once what they have recorded.
     package init(
         configuration: ServerConfiguration, listeners: [Listener], handler: any RequestHandler, accessLog: AccessLog?,
-        logger: Logger
+        batch: @escaping @Sendable (() -> Void) -> Void = { $0() }, logger: Logger
     ) {
         self.configuration = configuration
         self.listeners = listeners
         generation = Mutex(Generation(handler: handler, configuration: configuration, accessLog: accessLog))
         self.logger = logger
-        workers = (0..<max(1, configuration.workers)).map { _ in Worker() }
+        // The operator's has no part in the batches: it must answer even while the disk does not.
+        let publicWorkers = (0..<max(1, configuration.workers)).map { _ in Worker(role: .public, batch: batch) }
+        workers = publicWorkers + [Worker(role: .admin, batch: { $0() })]
         connections = ConnectionTable(workers: workers)
         lane = BlockingLane(queueLimit: configuration.blockingQueue)
     }
@@ -72,7 +76,7 @@ package final class Server: Sendable {
 
     /// Whether every worker still takes what is ready: the watchdog is to be told only then.
     package func isServing(withinMilliseconds milliseconds: Int32) -> Bool {
-        workers.allSatisfy { $0.pulse.isAnswered(withinMilliseconds: milliseconds) }
+        workers.allSatisfy { $0.isServing(withinMilliseconds: milliseconds) }
     }
 
     /// Sends the answers that waited for the journal to be durable up to `sequence`. Any thread may call it, any time.

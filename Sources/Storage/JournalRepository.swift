@@ -19,6 +19,8 @@ package final class JournalRepository: Repository {
     /// One transaction at a time is what makes them serializable; the closures only touch memory.
     private let serial = Mutex<Void>(())
     private let threads = Mutex<[Thread]>([])
+    /// nil until `start`.
+    private let committer = Mutex<Committer?>(nil)
 
     /// What an administrator should know about the volume and the recovery.
     package let warnings: [String]
@@ -69,14 +71,11 @@ package final class JournalRepository: Repository {
             events.onFailure(reason)
         }
         let committer = Committer(
-            journal: journal, supply: supply, configuration: configuration, segment: firstSegment,
-            durable: journal.durable, onDurable: events.onDurable, onSync: events.onSync,
-            onRotation: { compactor.closed($0) })
+            journal: journal, supply: supply, configuration: configuration, segment: firstSegment, events: events,
+            onRotation: { compactor.closed($0) }, fail: fail)
+        self.committer.withLock { $0 = committer }
         let started = [
-            Thread.start {
-                var committer = committer
-                do throws(FileError) { try committer.run() } catch { fail(error.text) }
-            },
+            Thread.start { committer.run() },
             Thread.start {
                 do throws(FileError) {
                     try supply.run(journal, onWarning: events.onWarning)
@@ -108,6 +107,13 @@ package final class JournalRepository: Repository {
                 throw error
             }
         }
+    }
+
+    /// Runs `body`, which serves several requests, and makes their transactions durable on the caller's thread: nobody
+    /// need be woken for them. May block for as long as one flush takes; while flushes are long, others flush.
+    package func batch(_ body: () -> Void) {
+        guard let committer = committer.withLock({ $0 }) else { return body() }
+        committer.batch(body)
     }
 
     package func waitUntilDurable(_ sequence: SequenceNumber) throws(PaymentError) {

@@ -1,101 +1,142 @@
 import Glibc
 import Payments
+import Synchronization
 
-/// Writes what waits and makes it durable, one batch at a time, on a thread of its own.
+/// Writes what waits and makes it durable, one batch at a time.
 ///
-/// While one sync runs, the next batch gathers by itself: no timer, and a lone transaction goes out at once.
-struct Committer {
-    let journal: Journal
-    let supply: SegmentSupply
-    let configuration: JournalConfiguration
-    let onDurable: @Sendable (SequenceNumber) -> Void
-    let onSync: @Sendable (UInt64) -> Void
+/// While one sync runs, the next batch gathers by itself: no timer, and a lone transaction goes out at once. Whoever ran
+/// transactions in `batch` does it for all that wait, on its own thread; a thread of the committer's own does it for
+/// everybody else, and while the disk is slow. See docs/decisions/0026-who-runs-a-batch-flushes-it.md.
+final class Committer: Sendable {
+    private let journal: Journal
+    private let supply: SegmentSupply
+    private let configuration: JournalConfiguration
+    private let events: JournalEvents
     /// Called with each segment that is full.
-    let onRotation: @Sendable (OpenSegment) -> Void
-    var segment: OpenSegment
-    var durable: SequenceNumber
+    private let onRotation: @Sendable (OpenSegment) -> Void
+    /// Ends all recording.
+    private let fail: @Sendable (String) -> Void
+    /// Touched by whoever has claimed the flush, so that nobody ever waits for the lock.
+    private let state: Mutex<State>
 
-    private var buffer: [UInt8] = []
-    private var commit = Commit()
+    private struct State: Sendable {
+        var segment: OpenSegment
+        var durable: SequenceNumber
+        var batch = PendingLines()
+        var buffer: [UInt8] = []
+        var commit = Commit()
+    }
 
     init(
         journal: Journal, supply: SegmentSupply, configuration: JournalConfiguration, segment: OpenSegment,
-        durable: SequenceNumber, onDurable: @escaping @Sendable (SequenceNumber) -> Void,
-        onSync: @escaping @Sendable (UInt64) -> Void, onRotation: @escaping @Sendable (OpenSegment) -> Void
+        events: JournalEvents, onRotation: @escaping @Sendable (OpenSegment) -> Void,
+        fail: @escaping @Sendable (String) -> Void
     ) {
         self.journal = journal
         self.supply = supply
         self.configuration = configuration
-        self.segment = segment
-        self.durable = durable
-        self.onDurable = onDurable
-        self.onSync = onSync
+        self.events = events
         self.onRotation = onRotation
+        self.fail = fail
+        state = Mutex(State(segment: segment, durable: journal.durable))
     }
 
-    /// Runs until the journal closes. A write or sync that failed is not tried again: the kernel may have dropped the
-    /// pages and would then report success (Rebello et al., "Can Applications Recover from fsync Failures?", 2020).
-    mutating func run() throws(FileError) {
-        var batch = PendingLines()
-        while journal.take(&batch, sealAfterMilliseconds: configuration.sealAfterMilliseconds) {
-            var line = 0
-            while line < batch.lines.count {
-                let end = fill(from: batch, line)
-                if end > line {
-                    try write()
-                } else if !rotate() {
-                    return
-                }
-                line = end
-            }
+    /// The committer's own thread: flushes until the journal closes.
+    func run() {
+        while journal.claimWhenDue(sealAfterMilliseconds: configuration.sealAfterMilliseconds) {
+            guard flush() else { return }
         }
-        supply.retire(segment)
+        guard !journal.hasFailed else { return }
+        state.withLock { supply.retire($0.segment) }
+    }
+
+    /// Runs `body`, and makes durable what its transactions left to be written.
+    func batch(_ body: () -> Void) {
+        guard journal.beginBatch() else { return body() }
+        body()
+        if journal.endBatch() { _ = flush() }
+    }
+
+    /// Writes everything that waits; the caller has claimed the flush, which ends with the last line.
+    ///
+    /// A write or sync that failed is not tried again: the kernel may have dropped the pages and would then report
+    /// success (Rebello et al., "Can Applications Recover from fsync Failures?", 2020).
+    ///
+    /// - Returns: false when nothing will be written any more.
+    private func flush() -> Bool {
+        do throws(FileError) {
+            let durable = try state.withLock { state throws(FileError) in try write(&state) }
+            guard let durable else { return false }
+            events.onDurable(durable)
+            return true
+        } catch {
+            fail(error.text)
+            return false
+        }
+    }
+
+    /// - Returns: up to where everything is durable now; nil when there is no room, and will be none.
+    private func write(_ state: inout State) throws(FileError) -> SequenceNumber? {
+        journal.drain(into: &state.batch)
+        var line = 0
+        while line < state.batch.lines.count {
+            let end = fill(&state, from: line)
+            if end > line {
+                try sync(&state)
+                let isLast = end == state.batch.lines.count
+                journal.publish(state.commit, endsFlush: isLast)
+                if !isLast { events.onDurable(state.durable) }
+            } else if !rotate(&state) {
+                return nil
+            }
+            line = end
+        }
+        return state.durable
     }
 
     /// Builds as many lines as the segment holds; returns the first that is left.
-    private mutating func fill(from batch: PendingLines, _ first: Int) -> Int {
-        buffer.removeAll(keepingCapacity: true)
-        commit.locations.removeAll(keepingCapacity: true)
-        commit.queuedBytes = 0
+    private func fill(_ state: inout State, from first: Int) -> Int {
+        state.buffer.removeAll(keepingCapacity: true)
+        state.commit.locations.removeAll(keepingCapacity: true)
+        state.commit.queuedBytes = 0
         var line = first
-        while line < batch.lines.count {
-            let puts = batch.puts(of: line)
+        while line < state.batch.lines.count {
+            let puts = state.batch.puts(of: line)
             let most = puts.count + JournalLine.overhead
-            guard buffer.count + most <= segment.room else { break }
-            let start = buffer.count
-            commit.sequence = batch.lines[line].sequence
-            JournalLine.append(puts, sequence: commit.sequence, durable: durable, to: &buffer)
+            guard state.buffer.count + most <= state.segment.room else { break }
+            let start = state.buffer.count
+            state.commit.sequence = state.batch.lines[line].sequence
+            JournalLine.append(puts, sequence: state.commit.sequence, durable: state.durable, to: &state.buffer)
             let location = Location(
-                offset: UInt64(segment.length + start), file: .segment(segment.number),
-                length: UInt32(buffer.count - start - 1))
-            for key in batch.keys(of: line) { commit.locations.append((key, location)) }
-            commit.queuedBytes += most
+                offset: UInt64(state.segment.length + start), file: .segment(state.segment.number),
+                length: UInt32(state.buffer.count - start - 1))
+            for key in state.batch.keys(of: line) { state.commit.locations.append((key, location)) }
+            state.commit.queuedBytes += most
             line += 1
         }
         return line
     }
 
-    private mutating func write() throws(FileError) {
+    private func sync(_ state: inout State) throws(FileError) {
         let start = MonotonicTime.nanoseconds
         do throws(FileError) {
-            try segment.file.writeWhole(buffer.span, at: segment.length)
-            try segment.file.fdatasync()
+            try state.segment.file.writeWhole(state.buffer.span, at: state.segment.length)
+            try state.segment.file.fdatasync()
         } catch {
-            throw FileError(error.call, segment.path, error.number)
+            throw FileError(error.call, state.segment.path, error.number)
         }
-        onSync(MonotonicTime.nanoseconds &- start)
-        segment.length += buffer.count
-        durable = commit.sequence
-        commit.roomInSegment = segment.room
-        journal.publish(commit)
-        onDurable(durable)
+        state.commit.nanoseconds = MonotonicTime.nanoseconds &- start
+        events.onSync(state.commit.nanoseconds)
+        state.segment.length += state.buffer.count
+        state.durable = state.commit.sequence
+        state.commit.roomInSegment = state.segment.room
     }
 
     /// Goes on in the next segment; false when there will be none.
-    private mutating func rotate() -> Bool {
+    private func rotate(_ state: inout State) -> Bool {
         guard let next = supply.take() else { return false }
-        let full = segment
-        segment = next
+        let full = state.segment
+        state.segment = next
         journal.setRoomInSegment(next.room)
         supply.retire(full)
         onRotation(full)

@@ -70,6 +70,7 @@ final class Journal: Sendable {
     func append(_ transaction: EncodedTransaction) throws(PaymentError) -> SequenceNumber {
         let (sequence, wakes) = try state.withLock { state throws(PaymentError) in
             try admit(transaction.array.count + JournalLine.overhead, state)
+            let wasSealed = state.isSealed
             state.enqueue(transaction.array, keys: transaction.puts.lazy.map(\.key.fingerprint))
             for index in transaction.puts.indices {
                 let document = StoredDocument(
@@ -77,9 +78,7 @@ final class Journal: Sendable {
                 state.cache.insert(
                     document, at: transaction.puts[index].key.fingerprint, durable: state.durable)
             }
-            let wakes = state.isCommitterAsleep
-            state.isCommitterAsleep = false
-            return (state.last, wakes)
+            return (state.last, state.wakesCommitter(evenIfIdle: wasSealed))
         }
         if wakes { work.post() }
         return sequence
@@ -116,40 +115,67 @@ final class Journal: Sendable {
         guard durable >= sequence else { throw isStalled ? .diskFull : .unavailable }
     }
 
-    // MARK: - For the committer
+    // MARK: - For whoever flushes
 
-    /// Waits for work and takes all of it; false when the journal closes or has failed.
-    func take(_ batch: inout PendingLines, sealAfterMilliseconds: Int) -> Bool {
-        batch.reset()
+    /// Waits until there is something to flush that nobody else is about to, and claims it; false when the journal closes
+    /// or has failed.
+    func claimWhenDue(sealAfterMilliseconds: Int) -> Bool {
         while true {
-            let step = state.withLock { state in next(&state, &batch) }
-            switch step {
-            case .write: return true
+            switch state.withLock({ next(&$0) }) {
+            case .flush: return true
             case .stop: return false
             case .sleep: work.wait()
-            case .seal:
-                if !work.wait(milliseconds: sealAfterMilliseconds) { state.withLock { seal(&$0) } }
+            case .seal(let last):
+                if !work.wait(milliseconds: sealAfterMilliseconds) { state.withLock { seal(&$0, after: last) } }
             }
         }
     }
 
-    private enum Step { case write, stop, sleep, seal }
+    private enum Step {
+        case flush, stop, sleep
+        /// A seal is due when nothing comes after that position for a while.
+        case seal(SequenceNumber)
+    }
 
-    private func next(_ state: inout JournalState, _ batch: inout PendingLines) -> Step {
+    private func next(_ state: inout JournalState) -> Step {
         guard state.failure == nil else { return .stop }
-        if state.pending.isEmpty, state.isClosing { seal(&state) }
-        if !state.pending.isEmpty {
-            swap(&state.pending, &batch)
-            return .write
-        }
-        guard !state.isClosing else { return .stop }
+        if state.pending.isEmpty, state.isClosing { seal(&state, after: state.last) }
+        if state.claim(isLeftToBatches: true) { return .flush }
+        guard !state.isClosing || state.isFlushing || !state.pending.isEmpty else { return .stop }
         state.isCommitterAsleep = true
-        return state.isSealed ? .sleep : .seal
+        return state.isSealed ? .sleep : .seal(state.last)
+    }
+
+    /// Announces transactions whose caller flushes for them; false while the disk is too slow for it to wait.
+    func beginBatch() -> Bool {
+        state.withLock { state in
+            guard state.isDiskFast else { return false }
+            state.openBatches += 1
+            return true
+        }
+    }
+
+    /// Whether the caller has to flush now.
+    func endBatch() -> Bool {
+        let (isClaimed, wakes) = state.withLock { state in
+            state.openBatches -= 1
+            // A segment that is full may keep whoever needs the next one waiting: not the caller.
+            let isClaimed = state.queuedBytes <= state.roomInSegment && state.claim(isLeftToBatches: false)
+            return (isClaimed, !isClaimed && state.wakesCommitter())
+        }
+        if wakes { work.post() }
+        return isClaimed
+    }
+
+    /// Takes all that waits; the caller has claimed it.
+    func drain(into batch: inout PendingLines) {
+        batch.reset()
+        state.withLock { swap(&$0.pending, &batch) }
     }
 
     /// Queues a seal: an empty line whose `dur` protects the last record. Without room it is left out.
-    private func seal(_ state: inout JournalState) {
-        guard state.pending.isEmpty, !state.isSealed else { return }
+    private func seal(_ state: inout JournalState, after last: SequenceNumber) {
+        guard state.last == last, state.pending.isEmpty, !state.isSealed, !state.isFlushing else { return }
         guard state.roomInSegment >= JournalLine.overhead + 2 else {
             state.isSealed = true
             return
@@ -158,9 +184,11 @@ final class Journal: Sendable {
     }
 
     /// Notes that lines have become durable and wakes whoever waited for them.
-    func publish(_ commit: Commit) {
+    ///
+    /// - Parameter endsFlush: whether the next flush is anybody's to claim.
+    func publish(_ commit: Commit, endsFlush: Bool) {
         var left: [StoredDocument] = []
-        let waiters = state.withLock { state in
+        let (waiters, wakes) = state.withLock { state in
             for (key, location) in commit.locations {
                 state.index[key] = location
                 if let document = state.cache.leave(key, durable: commit.sequence) { left.append(document) }
@@ -168,9 +196,12 @@ final class Journal: Sendable {
             state.durable = commit.sequence
             state.queuedBytes -= commit.queuedBytes
             state.roomInSegment = commit.roomInSegment
-            return state.takeWaiters()
+            state.isDiskFast = commit.nanoseconds < JournalState.fastFlushNanoseconds
+            if endsFlush { state.isFlushing = false }
+            return (state.takeWaiters(), state.wakesCommitter(evenIfIdle: state.isClosing))
         }
         for waiter in waiters { waiter.semaphore.post() }
+        if wakes { work.post() }
     }
 
     /// Ends all recording; false when it had ended before.
@@ -241,6 +272,8 @@ struct Commit {
     /// What they were counted as while they waited.
     var queuedBytes = 0
     var roomInSegment = 0
+    /// How long the write and its sync took.
+    var nanoseconds: UInt64 = 0
 }
 
 extension PaymentError {

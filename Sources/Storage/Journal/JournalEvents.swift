@@ -1,9 +1,9 @@
 package import Payments
 
-/// What the journal tells its owner; each is called on one of the journal's own threads.
+/// What the journal tells its owner; each is called on one of the journal's own threads, the first and the last also on
+/// that of a caller of `JournalRepository.batch`.
 package struct JournalEvents: Sendable {
-    /// Everything up to that position is durable. Called by the committer after each sync: whatever it does delays the
-    /// next one.
+    /// Everything up to that position is durable. Called after each sync, by whoever flushed.
     package var onDurable: @Sendable (SequenceNumber) -> Void
     /// Nothing will be recorded any more; the process should end, its successor decides from the disk. Called once.
     package var onFailure: @Sendable (String) -> Void

@@ -14,6 +14,12 @@ struct JournalState: Sendable {
     var failure: String?
     var isClosing = false
     var isCommitterAsleep = false
+    /// Whether somebody writes and syncs: one at a time.
+    var isFlushing = false
+    /// How many callers run transactions that they will flush themselves.
+    var openBatches = 0
+    /// Whether the last flush was short enough to be waited for by whoever serves requests.
+    var isDiskFast = true
     /// Whether the last line is a seal: there is nothing left to protect.
     var isSealed: Bool
     /// What is left of the open segment.
@@ -29,6 +35,28 @@ struct JournalState: Sendable {
 
     /// Whether lines wait for a segment that may come late: their callers are told that the outcome is unknown.
     var isStalled: Bool { isDiskFull && queuedBytes > roomInSegment }
+
+    /// Above it a thread that serves requests does more for others than it saves by flushing itself.
+    static let fastFlushNanoseconds: UInt64 = 1_000_000
+
+    /// Claims the flush of all that waits, when there is something and nobody has.
+    ///
+    /// - Parameter isLeftToBatches: whether what an open batch will flush is left to it.
+    mutating func claim(isLeftToBatches: Bool) -> Bool {
+        guard failure == nil, !pending.isEmpty, !isFlushing, openBatches == 0 || !isLeftToBatches else { return false }
+        isFlushing = true
+        return true
+    }
+
+    /// Whether the committer has to be woken, because lines wait that nobody else will flush.
+    ///
+    /// - Parameter evenIfIdle: it has something else to see to, such as the time a seal is due.
+    mutating func wakesCommitter(evenIfIdle: Bool = false) -> Bool {
+        let isNeeded = !pending.isEmpty && !isFlushing && openBatches == 0
+        guard isCommitterAsleep, isNeeded || evenIfIdle else { return false }
+        isCommitterAsleep = false
+        return true
+    }
 
     /// Takes the waiters that need not wait any more.
     mutating func takeWaiters() -> [Waiter] {

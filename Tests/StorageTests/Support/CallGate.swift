@@ -14,6 +14,7 @@ final class CallGate: FileSystem {
 
     private let base: any FileSystem
     private let rule = Mutex(Rule())
+    private let waiting = Atomic<Int>(0)
 
     init(_ base: any FileSystem) {
         self.base = base
@@ -35,8 +36,15 @@ final class CallGate: FileSystem {
         rule.withLock { $0.held = nil }
     }
 
+    /// Whether a call waits to be released.
+    var isWaiting: Bool { waiting.load(ordering: .relaxed) > 0 }
+
     fileprivate func pass(_ call: String, _ path: String) throws(FileError) {
-        while rule.withLock({ $0.held == call }) { usleep(500) }
+        if rule.withLock({ $0.held == call }) {
+            waiting.add(1, ordering: .relaxed)
+            while rule.withLock({ $0.held == call }) { usleep(500) }
+            waiting.subtract(1, ordering: .relaxed)
+        }
         let number = rule.withLock { $0.call == call && path.contains($0.part) ? $0.number : 0 }
         if number != 0 { throw FileError(call, path, number) }
     }

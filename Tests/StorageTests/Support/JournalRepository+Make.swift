@@ -35,6 +35,19 @@ extension JournalRepository {
     }
 }
 
+extension JournalRepository {
+    /// The result of a body that is run as a batch.
+    @discardableResult
+    func batched<Value>(_ body: () throws(PaymentError) -> Value) throws(PaymentError) -> Value {
+        var result: Result<Value, PaymentError>?
+        batch {
+            do throws(PaymentError) { result = .success(try body()) } catch { result = .failure(error) }
+        }
+        guard let result else { throw PaymentError(.unavailable, "The batch was not run.") }
+        return try result.get()
+    }
+}
+
 /// What a journal told its owner.
 final class EventLog: Sendable {
     private struct Entries {

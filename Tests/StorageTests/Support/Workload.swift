@@ -10,21 +10,35 @@ struct Workload {
     var threads = 3
     var rounds = 16
 
-    /// Runs until the store refuses. `acknowledge` hears of each transaction once it is durable.
+    /// Runs until the store refuses, every other transaction in a batch. `acknowledge` hears of each transaction once it is durable.
     func run(on repository: JournalRepository, _ acknowledge: @escaping @Sendable (String) -> Void) {
         DispatchQueue.concurrentPerform(iterations: threads) { thread in
             for round in 0..<rounds {
                 do throws(PaymentError) {
-                    let committed = try repository.transaction { transaction throws(PaymentError) in
-                        transaction.put(Account.make("\(thread)-\(round)", balance: Self.balance("\(thread)-\(round)")))
-                        transaction.put(Account.make("\(thread)", balance: Int64(round)))
-                    }
-                    try repository.waitUntilDurable(committed.sequence)
+                    try repository.waitUntilDurable(try Self.run(thread, round, on: repository))
                     acknowledge("\(thread)-\(round)")
                 } catch {
                     return
                 }
             }
+        }
+    }
+
+    private static func run(
+        _ thread: Int, _ round: Int, on repository: JournalRepository
+    ) throws(PaymentError) -> SequenceNumber {
+        let id = "\(thread)-\(round)"
+        return try (thread + round) % 2 == 0
+            ? repository.batched { () throws(PaymentError) in try put(id, thread, round, repository) }
+            : put(id, thread, round, repository)
+    }
+
+    private static func put(
+        _ id: String, _ thread: Int, _ round: Int, _ repository: JournalRepository
+    ) throws(PaymentError) -> SequenceNumber {
+        try repository.perform(reading: []) { transaction in
+            transaction.put(Account.make(id, balance: balance(id)))
+            transaction.put(Account.make("\(thread)", balance: Int64(round)))
         }
     }
 
