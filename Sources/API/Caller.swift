@@ -1,7 +1,9 @@
 package import Payments
 
 /// Who is calling, as authentication found, and by which named key.
-package struct Caller: Sendable {
+///
+/// A class, although it has no identity: a request hands it on often, and a copy would count up four references.
+package final class Caller: Sendable {
     package let principal: Principal
     /// The key's configured name; never the key.
     package let keyName: String

@@ -13,6 +13,8 @@ package protocol RequestBody: SendableMetatype {
 /// An answer's body.
 package protocol ResponseBody: SendableMetatype {
     func write(to writer: inout JSONWriter)
+    /// What `write` writes; kept ready by a body that is always the same.
+    var encoded: [UInt8] { get }
     /// What was decided, for the metrics and the log.
     var decision: Decision { get }
     /// What was sold for the first time, for the metrics; nil where no price is known.
@@ -26,6 +28,12 @@ package struct Revenue: Sendable {
 }
 
 extension ResponseBody {
+    package var encoded: [UInt8] {
+        var writer = JSONWriter(reserving: 256)
+        write(to: &writer)
+        return writer.bytes
+    }
+
     package var decision: Decision { .none }
     package var revenue: Revenue? { nil }
 }
@@ -154,10 +162,10 @@ package final class Route: Sendable {
     private static func response(
         _ body: some ResponseBody, _ sequence: SequenceNumber, _ note: consuming ResponseNote
     ) -> Response {
-        var writer = JSONWriter(reserving: 256)
-        body.write(to: &writer)
-        var response = Response(status: 200, body: writer.bytes, durableAt: sequence, note: note)
-        response.decided(body.decision)
+        let decision = body.decision
+        if decision != .none { note.decision = decision.name }
+        var response = Response(status: 200, body: body.encoded, durableAt: sequence, note: note)
+        response.tally.decision = decision.rawValue
         if let revenue = body.revenue {
             response.tally.amount = Int64(revenue.minorUnits)
             response.tally.unit = revenue.currency

@@ -1,62 +1,76 @@
 extension AccessLog {
-    /// Appends the line of an answered request: `name=value` pairs and a newline.
+    /// What an answered request's line says: `name=value` pairs and a newline.
     ///
     /// Values that come from outside cannot end the line or forge a pair: all but plain characters are escaped, and
     /// such a value stands in quotes.
-    ///
-    /// - Parameter request: nil when it could not be understood.
-    static func appendLine(
-        of request: Request?, _ response: Response, bytes: Int, durationNanoseconds: UInt64, to buffer: inout [UInt8]
-    ) {
-        buffer.append(text: "method=")
-        buffer.append(text: request?.method ?? "-")
-        buffer.append(pair: " route=", response.note.route.isEmpty ? "-" : response.note.route)
-        buffer.append(pair: " status=", response.status)
-        buffer.append(pair: " us=", Int(clamping: durationNanoseconds / 1000))
-        buffer.append(pair: " bytes=", bytes)
-        if let keyName = response.note.keyName { buffer.append(pair: " key=", keyName) }
-        if let scheme = response.note.scheme { buffer.append(pair: " scheme=", scheme) }
-        if let subject = response.note.subject { buffer.append(pair: " subject=", subject) }
-        if let decision = response.note.decision { buffer.append(pair: " decision=", decision) }
-        if let reason = response.note.reason { buffer.append(pair: " reason=", reason) }
-        if let parameters = request?.parameters, let id = parameters.entry("REQUEST_ID") {
-            buffer.append(pair: " request=", parameters.bytes.span.extracting(id.value))
+    struct Line {
+        private let request: Request?
+        private let kept: Response.Kept
+        private let status: Int
+        private let bytes: Int
+        private let microseconds: Int
+
+        /// - Parameter request: nil when it could not be understood.
+        init(_ request: Request?, _ response: Response, bytes: Int, durationNanoseconds: UInt64) {
+            self.request = request
+            kept = response.kept
+            status = response.status
+            self.bytes = bytes
+            microseconds = Int(clamping: durationNanoseconds / 1000)
         }
-        if let trace = request?.traceID {
-            buffer.append(text: " trace=")
-            buffer.append(trace.span)
+
+        /// In one piece: there is room for all of it before the first byte is written.
+        func append(to lines: inout [UInt8]) {
+            let parameters = request?.parameters
+            let id = parameters?.entry("REQUEST_ID")?.value
+            let trace = request?.traceID
+            let text =
+                (request?.method.utf8.count ?? 0) + kept.note.textLength + (id?.count ?? 0) + (trace?.count ?? 0)
+            lines.append(addingCapacity: Self.fixedLength + OutputSpan<UInt8>.mostPerByte * text) { line in
+                line.append(text: "method=")
+                line.append(text: request?.method ?? "-")
+                line.append(pair: " route=", kept.note.route.isEmpty ? "-" : kept.note.route)
+                line.append(pair: " status=", status)
+                line.append(pair: " us=", microseconds)
+                line.append(pair: " bytes=", bytes)
+                if let keyName = kept.note.keyName { line.append(pair: " key=", keyName) }
+                if let scheme = kept.note.scheme { line.append(pair: " scheme=", scheme) }
+                if let subject = kept.note.subject { line.append(pair: " subject=", subject) }
+                if let decision = kept.note.decision { line.append(pair: " decision=", decision) }
+                if let reason = kept.note.reason { line.append(pair: " reason=", reason) }
+                if let id, let parameters { line.append(pair: " request=", parameters.bytes.span.extracting(id)) }
+                if let trace { line.append(pair: " trace=", trace.span) }
+                line.append(UInt8(ascii: "\n"))
+            }
         }
-        buffer.append(UInt8(ascii: "\n"))
+
+        /// More than all names, numbers and quotes together.
+        private static let fixedLength = 256
     }
 }
 
-extension [UInt8] {
-    fileprivate mutating func append(pair name: StaticString, _ number: Int) {
-        append(addingCapacity: name.utf8CodeUnitCount + OutputSpan<UInt8>.decimalLength) { output in
-            output.append(text: name)
-            output.append(decimal: number)
-        }
+extension OutputSpan where Element == UInt8 {
+    /// The longest form of a byte, `\x1b`.
+    fileprivate static let mostPerByte = 4
+
+    @inline(__always) fileprivate mutating func append(pair name: StaticString, _ number: Int) {
+        append(text: name)
+        append(decimal: number)
     }
 
-    fileprivate mutating func append(pair name: StaticString, _ text: String) {
+    @inline(__always) fileprivate mutating func append(pair name: StaticString, _ text: String) {
         append(pair: name, text.utf8.span)
     }
 
-    /// Nearly every value is plain: it is copied first, and escaped where it lies when it is not.
     fileprivate mutating func append(pair name: StaticString, _ value: Span<UInt8>) {
-        append(addingCapacity: name.utf8CodeUnitCount + value.count) { output in
-            output.append(text: name)
-            output.append(bytes: value)
-        }
-        if !Self.isPlain(value) { escape(from: count - value.count) }
-        if value.isEmpty { append(text: "\"\"") }
+        append(text: name)
+        if !value.isEmpty, Self.isPlain(value) { append(bytes: value) } else { append(quoted: value) }
     }
 
-    private mutating func escape(from start: Int) {
-        let raw = Array(self[start...])
-        removeSubrange(start...)
+    private mutating func append(quoted value: Span<UInt8>) {
         append(UInt8(ascii: "\""))
-        for byte in raw {
+        for index in value.indices {
+            let byte = value[index]
             if Self.isPlain(byte) || byte == UInt8(ascii: " ") || byte == UInt8(ascii: "=") {
                 append(byte)
             } else {
@@ -73,7 +87,7 @@ extension [UInt8] {
         var index = 0
         while index < value.count {
             // The last step looks at bytes again that the step before it has seen.
-            index = Swift.min(index, value.count - 8)
+            index = min(index, value.count - 8)
             let word = unsafe value.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
             if !isPlain(word: word) { return false }
             index += 8

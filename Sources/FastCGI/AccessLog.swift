@@ -10,9 +10,10 @@ package struct AccessLog: Sendable {
 
     /// Adds the line of a request that has been answered.
     func append(_ request: Request?, _ response: Response, bytes: Int, durationNanoseconds: UInt64) {
+        let line = Line(request, response, bytes: bytes, durationNanoseconds: durationNanoseconds)
         sink.append { lines in
             lines.append(text: prefix)
-            Self.appendLine(of: request, response, bytes: bytes, durationNanoseconds: durationNanoseconds, to: &lines)
+            line.append(to: &lines)
         }
     }
 }

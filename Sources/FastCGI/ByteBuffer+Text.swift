@@ -12,15 +12,6 @@ extension [UInt8] {
         append(addingCapacity: bytes.count) { $0.append(bytes: bytes) }
     }
 
-    /// Text that must stay within its header line: a control character in it becomes a space.
-    mutating func append(headerText text: String) {
-        let start = count
-        append(text: text)
-        for index in start..<count where self[index] < 0x20 || self[index] == 0x7F {
-            self[index] = UInt8(ascii: " ")
-        }
-    }
-
     mutating func append(decimal number: Int) {
         append(addingCapacity: OutputSpan<UInt8>.decimalLength) { $0.append(decimal: number) }
     }
@@ -33,6 +24,19 @@ extension OutputSpan where Element == UInt8 {
 
     @inline(__always) mutating func append(text: StaticString) {
         text.withUTF8Buffer { append(bytes: unsafe $0.span) }
+    }
+
+    @inline(__always) mutating func append(text: String) {
+        append(bytes: text.utf8.span)
+    }
+
+    /// Text that must stay within its header line: a control character in it becomes a space.
+    mutating func append(headerText text: String) {
+        let bytes = text.utf8.span
+        for index in bytes.indices {
+            let byte = bytes[index]
+            append(byte < 0x20 || byte == 0x7F ? UInt8(ascii: " ") : byte)
+        }
     }
 
     @inline(__always) mutating func append(bytes: Span<UInt8>) {

@@ -100,10 +100,14 @@ import Glibc
     }
 
     private func readBody(_ length: Int) -> [UInt8] {
-        guard length > 0 else { return [] }
-        return unsafe [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
-            unsafe count = read(UnsafeMutableRawBufferPointer(buffer))
+        var body: [UInt8] = []
+        guard length > 0 else { return body }
+        body.append(addingCapacity: length) { output in
+            unsafe output.withUnsafeMutableBufferPointer { buffer, count in
+                unsafe count = read(UnsafeMutableRawBufferPointer(buffer))
+            }
         }
+        return body
     }
 
     /// - Returns: how much there was beyond what was read. More than the limit allows costs the connection.

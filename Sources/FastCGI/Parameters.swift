@@ -40,19 +40,27 @@ package struct Parameters: Sendable {
     ///
     /// - Throws: `badRequest` when there is more.
     @unsafe init(copying environment: UnsafePointer<UnsafeMutablePointer<CChar>?>, limits: Limits) throws(Refusal) {
-        // Both fit what malloc hands out without a lock, and most requests fit both.
-        entries.reserveCapacity(48)
-        bytes.reserveCapacity(960)
-        var index = 0
-        while let text = unsafe environment[index] {
-            let length = unsafe strlen(text)
-            guard index < limits.parameters else { throw .badRequest("The request has too many headers.") }
-            guard bytes.count + length <= limits.parameterBytes else {
+        var (count, length) = (0, 0)
+        while let text = unsafe environment[count] {
+            guard count < limits.parameters else { throw .badRequest("The request has too many headers.") }
+            length += unsafe strlen(text)
+            guard length <= limits.parameterBytes else {
                 throw .badRequest("The request's headers are too large.")
             }
-            try unsafe append(UnsafeRawBufferPointer(start: text, count: length), limits)
-            index += 1
+            count += 1
         }
+        var entries: [Entry] = []
+        entries.reserveCapacity(count)
+        try bytes.append(addingCapacity: length) { output throws(Refusal) in
+            for index in 0..<count {
+                guard let text = unsafe environment[index] else { break }
+                let span = unsafe Span(_unsafeStart: UnsafePointer<UInt8>(OpaquePointer(text)), count: strlen(text))
+                guard let entry = try Self.entry(of: span, at: output.count, limits) else { continue }
+                entries.append(entry)
+                output.append(bytes: span)
+            }
+        }
+        self.entries = entries
     }
 
     /// Copies only what tells which route was asked for and which request it was, so that a refusal of the rest can be
@@ -76,15 +84,21 @@ package struct Parameters: Sendable {
     }
 
     private mutating func append(_ text: UnsafeRawBufferPointer, _ limits: Limits) throws(Refusal) {
-        guard let name = text.baseAddress, let nameEnd = unsafe memchr(name, Int32(UInt8(ascii: "=")), text.count)
+        guard let entry = try Self.entry(of: unsafe text.bindMemory(to: UInt8.self).span, at: bytes.count, limits)
         else { return }
-        let nameLength = unsafe UnsafeRawPointer(nameEnd) - name
+        entries.append(entry)
+        unsafe bytes.append(contentsOf: text)
+    }
+
+    /// - Returns: nil for what is no `name=value`.
+    @inline(__always) private static func entry(
+        of text: Span<UInt8>, at start: Int, _ limits: Limits
+    ) throws(Refusal) -> Entry? {
+        guard let nameLength = text.firstIndex(of: UInt8(ascii: "=")) else { return nil }
         guard text.count - nameLength - 1 <= limits.valueBytes else {
             throw .badRequest("A header of the request is too large.")
         }
-        let start = bytes.count
-        unsafe bytes.append(contentsOf: text)
-        entries.append(Entry(start: start, nameEnd: start + nameLength, end: bytes.count))
+        return Entry(start: start, nameEnd: start + nameLength, end: start + text.count)
     }
 
     /// The bytes of the first parameter of that name, nil when there is none.

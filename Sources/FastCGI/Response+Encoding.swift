@@ -1,29 +1,34 @@
 extension Response {
     /// Appends the CGI header of the answer, up to and with the empty line before the body.
     func appendHeader(to buffer: inout [UInt8]) {
-        buffer.append(addingCapacity: 64) { output in
+        var length = Self.fixedLength + contentType.utf8.count
+        for header in headers { length += header.name.utf8.count + header.value.utf8.count + 4 }
+        // Named, because a closure that captures an answer copies it.
+        let (status, headers, contentType, bodyLength) = (status, headers, contentType, body.count)
+        buffer.append(addingCapacity: length) { output in
             output.append(text: "Status: ")
             output.append(decimal: status)
             output.append(text: Self.phrase(status))
-        }
-        if !body.isEmpty {
-            buffer.append(text: "\r\nContent-Type: ")
-            buffer.append(headerText: contentType)
-        }
-        if status != 204 && status != 304 {
-            buffer.append(addingCapacity: 64) { output in
-                output.append(text: "\r\nContent-Length: ")
-                output.append(decimal: body.count)
+            if bodyLength > 0 {
+                output.append(text: "\r\nContent-Type: ")
+                output.append(headerText: contentType)
             }
+            if status != 204 && status != 304 {
+                output.append(text: "\r\nContent-Length: ")
+                output.append(decimal: bodyLength)
+            }
+            for header in headers {
+                output.append(text: "\r\n")
+                output.append(headerText: header.name)
+                output.append(text: ": ")
+                output.append(headerText: header.value)
+            }
+            output.append(text: "\r\n\r\n")
         }
-        for header in headers {
-            buffer.append(text: "\r\n")
-            buffer.append(headerText: header.name)
-            buffer.append(text: ": ")
-            buffer.append(headerText: header.value)
-        }
-        buffer.append(text: "\r\n\r\n")
     }
+
+    /// More than everything but the headers and the content type takes.
+    private static let fixedLength = 160
 
     /// The reason phrase with its space. Clients ignore it; people who read traces do not.
     private static func phrase(_ status: Int) -> StaticString {

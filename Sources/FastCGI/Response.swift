@@ -7,10 +7,16 @@ package struct Response: Sendable {
     package var body: [UInt8]
     /// The journal position that must be durable before anyone may see this answer; 0 when it depends on nothing.
     package var durableAt: UInt64
-    package var note: ResponseNote
     package var tally = ResponseTally()
     /// The answer to HEAD: the header tells of the body, which is not sent (RFC 9110, section 9.3.2).
     package var isBodyWithheld = false
+    /// Made once and read once, while the answer is handed on often: a copy would count up six references.
+    private(set) var kept: Kept
+
+    package var note: ResponseNote {
+        get { kept.note }
+        set { kept = Kept(newValue) }
+    }
 
     package init(
         status: Int, headers: [(name: String, value: String)] = [], contentType: String = "application/json",
@@ -21,6 +27,14 @@ package struct Response: Sendable {
         self.contentType = contentType
         self.body = body
         self.durableAt = durableAt
-        self.note = note
+        kept = Kept(note)
+    }
+
+    final class Kept: Sendable {
+        let note: ResponseNote
+
+        init(_ note: ResponseNote) {
+            self.note = note
+        }
     }
 }

@@ -14,6 +14,14 @@ package struct ResponseNote: Sendable, Equatable {
     /// What was decided, such as `granted`.
     package var decision: String?
 
+    /// Of all its texts, in bytes.
+    var textLength: Int {
+        let optional =
+            (keyName?.utf8.count ?? 0) + (scheme?.utf8.count ?? 0) + (subject?.utf8.count ?? 0)
+            + (reason?.utf8.count ?? 0) + (decision?.utf8.count ?? 0)
+        return route.utf8.count + optional
+    }
+
     package init(
         route: String = "", keyName: String? = nil, scheme: String? = nil, subject: String? = nil,
         reason: String? = nil, decision: String? = nil

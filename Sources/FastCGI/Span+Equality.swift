@@ -10,4 +10,13 @@ extension Span<UInt8> {
             }
         }
     }
+
+    func firstIndex(of byte: UInt8) -> Int? {
+        unsafe withUnsafeBytes { bytes in
+            guard let start = bytes.baseAddress,
+                let found = unsafe memchr(start, Int32(byte), bytes.count)
+            else { return nil }
+            return unsafe UnsafeRawPointer(found) - start
+        }
+    }
 }

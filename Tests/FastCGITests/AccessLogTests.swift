@@ -15,7 +15,7 @@ struct AccessLogTests {
             listener: .public)
         let response = Response(status: status, note: note)
         var buffer: [UInt8] = []
-        AccessLog.appendLine(of: request, response, bytes: bytes, durationNanoseconds: nanoseconds, to: &buffer)
+        AccessLog.Line(request, response, bytes: bytes, durationNanoseconds: nanoseconds).append(to: &buffer)
         return String(decoding: buffer, as: UTF8.self)
     }
 

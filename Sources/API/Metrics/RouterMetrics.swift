@@ -121,8 +121,8 @@ final class RouterMetrics: Sendable {
     }
 }
 
-/// The metrics of one route.
-private struct RouteMetrics: Sendable {
+/// The metrics of one route. A class, so that a request that finds them counts up one reference.
+private final class RouteMetrics: Sendable {
     /// The statuses there are, the most frequent first; any other is counted as `other`.
     private static let statuses = [
         200, 201, 204, 302, 400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 502, 503, 504,
