@@ -99,6 +99,22 @@ struct ServerTests {
         #expect(server.server.isServing(withinMilliseconds: 2000))
     }
 
+    @Test func `a worker that waits at the end of its batch still counts as serving`() throws {
+        let gate = EventDescriptor(.semaphore)
+        let server = try makeServer(batch: { handle in
+            handle()
+            gate.wait()
+        })
+        let clients = try (0..<2).map { _ in try server.connect() }
+        for client in clients { #expect(client.ask()?.status == 200) }
+        #expect(server.server.isServing(withinMilliseconds: 50))
+        for client in clients { client.send(FastCGIClient.request()) }
+        usleep(50_000)
+        // What came meanwhile is served once the wait is over.
+        gate.signal(times: 1000)
+        for client in clients { #expect(client.answer()?.status == 200) }
+    }
+
     @Test func `with no descriptor left for connections the server waits, and goes on when there is one`() async {
         await #expect(processExitsWith: .success) {
             let server = try makeServer()
