@@ -83,29 +83,10 @@ extension OutputSpan where Element == UInt8 {
     }
 
     private static func isPlain(_ value: Span<UInt8>) -> Bool {
-        guard value.count >= 8 else { return value.indices.allSatisfy { isPlain(value[$0]) } }
-        var index = 0
-        while index < value.count {
-            // The last step looks at bytes again that the step before it has seen.
-            index = min(index, value.count - 8)
-            let word = unsafe value.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
-            if !isPlain(word: word) { return false }
-            index += 8
+        value.isFree { word in
+            ByteWord.below(0x21, word) | ByteWord.aboveTilde(word) | ByteWord.equal(to: UInt8(ascii: "\""), word)
+                | ByteWord.equal(to: UInt8(ascii: "\\"), word) | ByteWord.equal(to: UInt8(ascii: "="), word)
         }
-        return true
-    }
-
-    /// Eight bytes at once, as in S. E. Anderson's Bit Twiddling Hacks ("Determine if a word has a byte less than n").
-    /// A carry or borrow only ever comes from a byte that is not plain itself.
-    private static func isPlain(word: UInt64) -> Bool {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let tops: UInt64 = 0x8080_8080_8080_8080
-        func below(_ limit: UInt64, _ bytes: UInt64) -> UInt64 { (bytes &- ones &* limit) & ~bytes }
-        func equal(_ byte: UInt8) -> UInt64 { below(1, word ^ (ones &* UInt64(byte))) }
-        let strange =
-            below(0x21, word) | (word &+ ones) | word | equal(UInt8(ascii: "\"")) | equal(UInt8(ascii: "\\"))
-            | equal(UInt8(ascii: "="))
-        return strange & tops == 0
     }
 
     private static func isPlain(_ byte: UInt8) -> Bool {

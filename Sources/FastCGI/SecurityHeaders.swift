@@ -93,14 +93,8 @@ package struct SecurityHeaders: Sendable {
     private func check(_ bytes: Span<UInt8>, _ value: Range<Int>, _ rule: Rule) throws(Refusal) {
         if rule.isTarget { return }
         let text = bytes.extracting(value)
-        // Without a branch per byte, so that several are compared at once.
-        var strange: UInt8 = 0
-        var commas: UInt8 = 0
-        for index in text.indices {
-            strange |= text[index] &- 0x20 > 0x7E - 0x20 ? 1 : 0
-            commas |= text[index] == UInt8(ascii: ",") ? 1 : 0
-        }
-        guard strange == 0, commas == 0 || !rule.refusesComma else {
+        let isPrintable = text.isFree { ByteWord.below(0x20, $0) | ByteWord.aboveTilde($0) }
+        guard isPrintable, !rule.refusesComma || text.isFree(of: { ByteWord.equal(to: UInt8(ascii: ","), $0) }) else {
             throw .badRequest("A security header holds a character it may not.")
         }
     }
