@@ -18,8 +18,8 @@ final class ConnectionTable: Sendable {
     private struct State: Sendable {
         /// By descriptor.
         var slots: [Slot] = []
-        /// Counts the connections.
-        var turn: UInt = 0
+        /// Counts the connections of a role.
+        var turns: [Listener.Role: UInt] = [:]
     }
 
     private let state = Mutex(State())
@@ -40,8 +40,8 @@ final class ConnectionTable: Sendable {
             if index >= state.slots.count {
                 state.slots.append(contentsOf: repeatElement(Slot(), count: index + 64 - state.slots.count))
             }
-            let worker = serving[Int(state.turn % UInt(serving.count))]
-            state.turn &+= 1
+            let worker = serving[Int(state.turns[connection.role, default: 0] % UInt(serving.count))]
+            state.turns[connection.role, default: 0] &+= 1
             let generation = max(1, state.slots[index].generation &+ 1)
             state.slots[index] = Slot(parked: connection, worker: worker, generation: generation)
             return (EventToken(connection: connection.descriptor, generation: generation), worker)

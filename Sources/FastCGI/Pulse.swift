@@ -5,6 +5,8 @@ final class Pulse: Sendable {
 
     /// Asks, and waits for the answer.
     func isAnswered(withinMilliseconds milliseconds: Int32) -> Bool {
+        // An answer that came too late for the question before is none to this one.
+        reply.wait(milliseconds: 0)
         question.signal()
         return reply.wait(milliseconds: milliseconds)
     }

@@ -13,8 +13,12 @@ extension Server {
         let isHandingOver = notifier?.isActive ?? false
         isDraining.store(!isHandingOver, ordering: .relaxed)
         stopLatch.signal()
-        for thread in takeThreads() { thread.join() }
-        if !isHandingOver { serveRest(until: deadline) }
+        let threads = takeThreads()
+        // A worker may wait for a disk that does not answer: its callers are told so, and its connections handed over.
+        wait(until: deadline) { threads.allSatisfy(\.hasEnded) }
+        let ended = threads.filter(\.hasEnded)
+        for thread in ended { thread.join() }
+        if !isHandingOver, ended.count == threads.count { serveRest(until: deadline) }
         lane.close()
         wait(until: deadline) { self.lane.count == 0 && self.held.count == 0 }
         // Whether what still waits will ever be durable is unknown: that is what its callers are told.

@@ -1,10 +1,12 @@
 import CFCGI
 import Glibc
+import Synchronization
 
 /// A thread of the kernel. It blocks all signals: they belong to the thread that waits for them.
 package struct ServerThread: Sendable {
-    private final class Start {
+    private final class Start: Sendable {
         let body: @Sendable () -> Void
+        let hasEnded = Atomic<Bool>(false)
 
         init(_ body: @escaping @Sendable () -> Void) {
             self.body = body
@@ -12,6 +14,7 @@ package struct ServerThread: Sendable {
     }
 
     private let number: pthread_t
+    private let start: Start
 
     /// - Parameter name: at most 15 bytes, as `top -H` shows it.
     package init(name: String, _ body: @escaping @Sendable () -> Void) throws(FastCGIError) {
@@ -22,12 +25,15 @@ package struct ServerThread: Sendable {
         _ = unsafe pthread_sigmask(SIG_BLOCK, &all, &before)
         defer { _ = unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
         var thread = pthread_t()
-        let start = unsafe Unmanaged.passRetained(Start(body))
+        let kept = Start(body)
+        let start = unsafe Unmanaged.passRetained(kept)
         let result = unsafe pthread_create(
             &thread, nil,
             { argument in
                 guard let argument = unsafe argument else { return nil }
-                unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().body()
+                let start = unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+                start.body()
+                start.hasEnded.store(true, ordering: .releasing)
                 return nil
             }, start.toOpaque())
         guard result == 0 else {
@@ -36,7 +42,11 @@ package struct ServerThread: Sendable {
         }
         _ = unsafe pthread_setname_np(thread, name)
         number = thread
+        self.start = kept
     }
+
+    /// Whether `join` would return at once.
+    var hasEnded: Bool { start.hasEnded.load(ordering: .acquiring) }
 
     package func join() {
         _ = pthread_join(number, nil)

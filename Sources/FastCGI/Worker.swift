@@ -31,7 +31,7 @@ final class Worker: Sendable {
         hasHandled.store(false, ordering: .relaxed)
     }
 
-    /// Whether it takes what is ready, or is held up by the disk alone: no restart would mend that.
+    /// Whether it takes what is ready, or has handled it and waits for the flush: no restart would mend that.
     func isServing(withinMilliseconds milliseconds: Int32) -> Bool {
         pulse.isAnswered(withinMilliseconds: milliseconds) || hasHandled.load(ordering: .relaxed)
     }

@@ -3,7 +3,7 @@ import Synchronization
 
 /// The repository over a folder of JSON files: a journal with group commit, and an index in memory.
 ///
-/// A transaction runs in memory and returns at once; the committer makes it durable and reports the position. The
+/// A transaction runs in memory and returns at once; it is made durable afterwards, which is reported by position. The
 /// format, and why it survives a power cut, is in docs/storage.md.
 package final class JournalRepository: Repository {
     private let fileSystem: any FileSystem
@@ -111,6 +111,9 @@ package final class JournalRepository: Repository {
 
     /// Runs `body`, which serves several requests, and makes their transactions durable on the caller's thread: nobody
     /// need be woken for them. May block for as long as one flush takes; while flushes are long, others flush.
+    ///
+    /// `body` must not call `waitUntilDurable`: what it waits for would be flushed at its own end, or by the committer when
+    /// it has waited long enough.
     package func batch(_ body: () -> Void) {
         guard let committer = committer.withLock({ $0 }) else { return body() }
         committer.batch(body)

@@ -7,6 +7,26 @@ import Testing
 
 /// What `stop` finishes, and what it leaves behind.
 struct StoppingTests {
+    @Test func `a stop does not wait longer for a worker that waits for the disk than for anybody else`() throws {
+        let gate = EventDescriptor(.semaphore)
+        let server = try makeServer(
+            makeConfiguration(drainTimeoutMilliseconds: 200),
+            handler: ClosureHandler { .response(ClosureHandler.echo($0, durableAt: 1)) },
+            batch: { handle in
+                handle()
+                gate.wait()
+            })
+        // Only what stands in the way of the workers: their threads end with the test.
+        defer { gate.signal(times: 1000) }
+        let client = try server.connect()
+        client.send(FastCGIClient.request())
+        #expect(eventually { server.server.inFlight.held == 1 })
+        let start = MonotonicClock.nanoseconds
+        server.server.stop()
+        #expect(MonotonicClock.nanoseconds - start < 5_000_000_000)
+        #expect(client.answer()?.status == 503)
+    }
+
     @Test func `requests in flight are answered before the server has stopped`() throws {
         let gate = EventDescriptor(.semaphore)
         let server = try makeServer(

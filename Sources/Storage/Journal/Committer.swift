@@ -16,7 +16,8 @@ final class Committer: Sendable {
     private let onRotation: @Sendable (OpenSegment) -> Void
     /// Ends all recording.
     private let fail: @Sendable (String) -> Void
-    /// Touched by whoever has claimed the flush, so that nobody ever waits for the lock.
+    /// Touched by whoever has claimed the flush, so that nobody waits for the lock longer than its last holder needs to
+    /// let it go.
     private let state: Mutex<State>
 
     private struct State: Sendable {
@@ -77,7 +78,7 @@ final class Committer: Sendable {
 
     /// - Returns: up to where everything is durable now; nil when there is no room, and will be none.
     private func write(_ state: inout State) throws(FileError) -> SequenceNumber? {
-        journal.drain(into: &state.batch)
+        journal.fetch(&state.batch)
         var line = 0
         while line < state.batch.lines.count {
             let end = fill(&state, from: line)

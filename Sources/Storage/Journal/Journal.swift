@@ -126,9 +126,18 @@ final class Journal: Sendable {
             case .stop: return false
             case .sleep: work.wait()
             case .seal(let last):
-                if !work.wait(milliseconds: sealAfterMilliseconds) { state.withLock { seal(&$0, after: last) } }
+                guard !work.wait(milliseconds: sealAfterMilliseconds) else { continue }
+                if state.withLock({ claimOverdue(&$0, after: last) }) { return true }
             }
         }
+    }
+
+    /// Called when the time for a seal is over: lines that old are not left to a batch that is still open. Whatever holds
+    /// it up (a peer that pauses, a document that has to be read) holds up nobody else then.
+    private func claimOverdue(_ state: inout JournalState, after last: SequenceNumber) -> Bool {
+        seal(&state, after: last)
+        guard let first = state.pending.lines.first, first.sequence <= last else { return false }
+        return state.claim(isLeftToBatches: false)
     }
 
     private enum Step {
@@ -160,17 +169,18 @@ final class Journal: Sendable {
         let (isClaimed, wakes) = state.withLock { state in
             state.openBatches -= 1
             // A segment that is full may keep whoever needs the next one waiting: not the caller.
-            let isClaimed = state.queuedBytes <= state.roomInSegment && state.claim(isLeftToBatches: false)
+            let isOurs = state.isDiskFast && state.queuedBytes <= state.roomInSegment
+            let isClaimed = isOurs && state.claim(isLeftToBatches: false)
             return (isClaimed, !isClaimed && state.wakesCommitter())
         }
         if wakes { work.post() }
         return isClaimed
     }
 
-    /// Takes all that waits; the caller has claimed it.
-    func drain(into batch: inout PendingLines) {
+    /// Hands over what the caller has claimed.
+    func fetch(_ batch: inout PendingLines) {
         batch.reset()
-        state.withLock { swap(&$0.pending, &batch) }
+        state.withLock { swap(&$0.claimed, &batch) }
     }
 
     /// Queues a seal: an empty line whose `dur` protects the last record. Without room it is left out.

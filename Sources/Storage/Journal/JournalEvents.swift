@@ -1,9 +1,10 @@
 package import Payments
 
-/// What the journal tells its owner; each is called on one of the journal's own threads, the first and the last also on
-/// that of a caller of `JournalRepository.batch`.
+/// What the journal tells its owner, on one of its own threads or on that of a caller of `JournalRepository.batch`. None
+/// may close the repository, nor wait for whoever calls `batch`.
 package struct JournalEvents: Sendable {
-    /// Everything up to that position is durable. Called after each sync, by whoever flushed.
+    /// Everything up to that position is durable. Called after each sync, by whoever flushed: two may
+    /// overlap, and the lower position come last.
     package var onDurable: @Sendable (SequenceNumber) -> Void
     /// Nothing will be recorded any more; the process should end, its successor decides from the disk. Called once.
     package var onFailure: @Sendable (String) -> Void

@@ -5,6 +5,8 @@ struct JournalState: Sendable {
     var index: DocumentIndex
     var cache: DocumentCache
     var pending = PendingLines()
+    /// What whoever flushes has taken, until it comes to fetch it.
+    var claimed = PendingLines()
     /// The most that the lines which are not durable yet can take in a file.
     var queuedBytes = 0
     /// The last sequence number given out.
@@ -45,6 +47,7 @@ struct JournalState: Sendable {
     mutating func claim(isLeftToBatches: Bool) -> Bool {
         guard failure == nil, !pending.isEmpty, !isFlushing, openBatches == 0 || !isLeftToBatches else { return false }
         isFlushing = true
+        swap(&pending, &claimed)
         return true
     }
 

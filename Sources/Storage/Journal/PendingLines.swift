@@ -1,6 +1,6 @@
 import Payments
 
-/// Transactions that were run and wait to be written: the committer takes them all at once.
+/// Transactions that were run and wait to be written: whoever flushes takes them all at once.
 struct PendingLines: Sendable {
     /// The puts of all lines, one after the other.
     private(set) var puts: [UInt8] = []

@@ -94,7 +94,7 @@ final class Service: Sendable {
         logger.notice("serving", metadata: ["startup": "\(startup)"])
     }
 
-    /// Whether a worker takes what is ready, within two seconds.
+    /// Whether every worker takes what is ready within two seconds, or waits for a flush.
     var isServing: Bool {
         server.isServing(withinMilliseconds: 2000)
     }
