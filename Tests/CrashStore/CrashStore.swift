@@ -44,11 +44,7 @@ struct CrashStore {
         while monotonicNanoseconds() < end {
             let record = Record("\(writer)-\(count)")
             do throws(PaymentError) {
-                let sequence = try repository.perform(reading: []) { transaction throws(PaymentError) in
-                    transaction.put(record)
-                    transaction.put(Tally(writer, count: count + 1))
-                }
-                try repository.waitUntilDurable(sequence)
+                try repository.waitUntilDurable(try record.put(as: writer, count: count + 1, in: repository))
             } catch {
                 return report("refused: \(error.message)")  // a full disk: what was acknowledged must still be there
             }

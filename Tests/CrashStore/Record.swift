@@ -1,5 +1,6 @@
 import JSON
 import Payments
+import Storage
 
 /// A document whose content follows from its id, so that a checker knows what must be there without having seen it.
 struct Record: Document {
@@ -28,6 +29,28 @@ struct Record: Document {
         writer.member("id", id.text)
         writer.member("body", body)
         writer.endObject()
+    }
+}
+
+extension Record {
+    /// Puts the record and its writer's tally in one transaction; every other one in a batch, which flushes it itself.
+    func put(
+        as writer: String, count: Int64, in repository: JournalRepository
+    ) throws(PaymentError) -> SequenceNumber {
+        var result = Result<SequenceNumber, PaymentError>.success(0)
+        let run = {
+            do throws(PaymentError) {
+                let sequence = try repository.perform(reading: []) { transaction in
+                    transaction.put(self)
+                    transaction.put(Tally(writer, count: count))
+                }
+                result = .success(sequence)
+            } catch {
+                result = .failure(error)
+            }
+        }
+        if count % 2 == 0 { repository.batch(run) } else { run() }
+        return try result.get()
     }
 }
 
