@@ -1,6 +1,6 @@
 extension JSONParser {
     /// Reads a string, from its opening quote to after its closing one.
-    mutating func scanString(_ text: Span<UInt8>) throws(JSONError) {
+    mutating func scanString(_ text: Span<UInt8>, isName: Bool = false) throws(JSONError) {
         let start = position
         var flags: JSONNode.Flags = []
         position += 1
@@ -9,7 +9,8 @@ extension JSONParser {
             switch byte(text) {
             case ASCII.quote:
                 position += 1
-                append(.string, from: start, to: position, flags: flags)
+                let detail = isName ? text.fingerprint(of: start..<position) : 0
+                append(.string, from: start, to: position, flags: flags, detail: detail)
                 return
             case ASCII.backslash:
                 flags.formUnion(try scanEscape(text))

@@ -119,10 +119,7 @@ struct JSONParser {
     private mutating func scanName(_ text: Span<UInt8>) throws(JSONError) {
         try skipSpace(text)
         guard byte(text) == ASCII.quote else { throw fault(.expectedName, text) }
-        let start = position
-        let index = nodes.count
-        try scanString(text)
-        nodes[index].detail = text.fingerprint(of: start..<position)
+        try scanString(text, isName: true)
         try skipSpace(text)
         guard byte(text) == ASCII.colon else { throw fault(.expectedColon, text) }
         position += 1
@@ -130,11 +127,13 @@ struct JSONParser {
 
     /// Notes a value that ends at once, or a container that `close` will complete.
     @inline(__always) mutating func append(
-        _ kind: JSONValue.Kind, from start: Int, to end: Int, flags: JSONNode.Flags = [], next: UInt32? = nil
+        _ kind: JSONValue.Kind, from start: Int, to end: Int, flags: JSONNode.Flags = [], detail: UInt32 = 0,
+        next: UInt32? = nil
     ) {
         // Neither an offset nor an index exceeds the text's length, which `parse` has bounded.
         let next = next ?? UInt32(nodes.count + 1)
-        nodes.append(JSONNode(start: UInt32(start), end: UInt32(end), next: next, kind: kind, flags: flags))
+        nodes.append(
+            JSONNode(start: UInt32(start), end: UInt32(end), next: next, detail: detail, kind: kind, flags: flags))
     }
 
     /// The next byte, 0 at the end: no rule outside of strings accepts a NUL, so both end in `fault`.

@@ -33,6 +33,21 @@ package struct JSONWriter: ~Copyable {
     /// A copy of what was written so far.
     package var bytes: [UInt8] { text.bytes }
 
+    /// What was written so far, without a copy.
+    package func withBytes<Result, Failure>(
+        _ body: (Span<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try text.withBytes(body)
+    }
+
+    /// Forgets what was written and keeps the memory for the next value.
+    package mutating func reset() {
+        text.reset()
+        place = .first
+        depth = 0
+        objects = 0
+    }
+
     package mutating func beginObject() { begin(ASCII.openBrace, isObject: true) }
 
     package mutating func endObject() { end(ASCII.closeBrace, isObject: true) }
@@ -95,11 +110,18 @@ package struct JSONWriter: ~Copyable {
     // MARK: Members, most of what a document is made of: room is made once for the name and its value
 
     package mutating func member(_ name: StaticString, _ value: String) {
+        member(name, value.utf8.span)
+    }
+
+    package mutating func member(_ name: StaticString, _ value: StaticString) {
+        value.withUTF8Buffer { member(name, unsafe $0.span) }
+    }
+
+    private mutating func member(_ name: StaticString, _ value: Span<UInt8>) {
         let comma = takePlaceOfMember()
-        let bytes = value.utf8.span
-        text.makeRoom(name.utf8CodeUnitCount + JSONWriter.nameFrame + bytes.count + 2)
+        text.makeRoom(name.utf8CodeUnitCount + JSONWriter.nameFrame + value.count + 2)
         append(uncheckedName: name, comma: comma)
-        append(uncheckedString: bytes)
+        append(uncheckedString: value)
     }
 
     package mutating func member(_ name: StaticString, _ value: Int64) {
@@ -173,11 +195,7 @@ package struct JSONWriter: ~Copyable {
         assert(
             name.withUTF8Buffer { unsafe $0.span.indexOfSpecialByte(from: 0) } == name.utf8CodeUnitCount,
             "such a name would need escapes")
-        if comma { text.append(unchecked: ASCII.comma) }
-        text.append(unchecked: ASCII.quote)
-        text.append(unchecked: name)
-        text.append(unchecked: ASCII.quote)
-        text.append(unchecked: ASCII.colon)
+        name.withUTF8Buffer { text.append(uncheckedName: unsafe $0.span, comma: comma) }
     }
 
     @inline(__always) private mutating func append(uncheckedInteger value: Int64) {
@@ -194,14 +212,13 @@ package struct JSONWriter: ~Copyable {
     /// As above, where there is room for a string without escapes.
     @inline(__always) private mutating func append(uncheckedString value: Span<UInt8>) {
         text.append(unchecked: ASCII.quote)
-        let plainCount = text.append(uncheckedPlainPrefixOf: value)
-        guard plainCount == value.count else { return finishString(value, from: plainCount) }
+        guard text.append(uncheckedPlain: value) else { return finishEscaped(value) }
         text.append(unchecked: ASCII.quote)
     }
 
-    /// Appends what follows the first `start` bytes of a string's text, and the closing quote.
-    @inline(never) private mutating func finishString(_ value: Span<UInt8>, from start: Int) {
-        for index in start..<value.count {
+    /// Appends a string's text, byte by byte, and the closing quote.
+    @inline(never) private mutating func finishEscaped(_ value: Span<UInt8>) {
+        for index in value.indices {
             let byte = value[index]
             if ASCII.mustBeEscaped(byte) { appendEscape(of: byte) } else { text.append(byte) }
         }

@@ -8,6 +8,7 @@
     private var start: UnsafeMutableRawPointer
     private(set) var count = 0
     private var capacity: Int
+    private static let mostKept = 1 << 16
 
     init(capacity: Int) {
         self.capacity = max(capacity, 32)
@@ -51,12 +52,27 @@
         append(unchecked: text)
     }
 
+    /// Forgets the text and keeps the memory, unless that is more than most texts need.
+    mutating func reset() {
+        count = 0
+        guard capacity > TextBuffer.mostKept else { return }
+        unsafe start.deallocate()
+        capacity = TextBuffer.mostKept
+        unsafe start = .allocate(byteCount: capacity, alignment: 8)
+    }
+
+    func withBytes<Result, Failure>(_ body: (Span<UInt8>) throws(Failure) -> Result) throws(Failure) -> Result {
+        let bytes = unsafe UnsafeBufferPointer(start: start.assumingMemoryBound(to: UInt8.self), count: count)
+        return try body(unsafe bytes.span)
+    }
+
     // MARK: Where the caller has made room
+    // Sums of offsets wrap without a check: makeRoom has made the same sums with checks.
 
     @inline(__always) mutating func append(unchecked byte: UInt8) {
         assert(count < capacity, "the caller makes room")
         unsafe start.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
-        count += 1
+        count &+= 1
     }
 
     @inline(__always) mutating func append(unchecked text: Span<UInt8>) {
@@ -65,63 +81,138 @@
             guard let bytes = text.baseAddress else { return }
             unsafe (start + count).copyMemory(from: bytes, byteCount: text.count)
         }
-        count += text.count
+        count &+= text.count
     }
 
     @inline(__always) mutating func append(unchecked text: StaticString) {
         text.withUTF8Buffer { append(unchecked: unsafe $0.span) }
     }
 
+    /// Appends `,"name":`, with or without the comma.
+    ///
+    /// Names are short: a call to copy one would take longer than copying it.
+    @inline(__always) mutating func append(uncheckedName name: Span<UInt8>, comma: Bool) {
+        assert(name.count + 4 <= capacity - count, "the caller makes room")
+        let opening: UInt16 = comma ? 0x222C : 0x22  // `,"` or `"`, the first byte lowest
+        unsafe start.storeBytes(of: opening.littleEndian, toByteOffset: count, as: UInt16.self)
+        count &+= comma ? 2 : 1
+        switch name.count {
+        case 8...: copyWords(of: name)
+        case 4...: copyHalves(of: name)
+        default:
+            for index in name.indices {
+                unsafe start.storeBytes(of: name[index], toByteOffset: count &+ index, as: UInt8.self)
+            }
+        }
+        count &+= name.count
+        unsafe start.storeBytes(of: UInt16(0x3A22).littleEndian, toByteOffset: count, as: UInt16.self)  // `":`
+        count &+= 2
+    }
+
     @inline(__always) mutating func append(uncheckedDigitsOf value: UInt64) {
+        guard value >= 10 else { return append(unchecked: ASCII.zero + UInt8(truncatingIfNeeded: value)) }
         var end = count
         var rest = value
-        repeat {
-            end += 1
-            rest /= 10
-        } while rest > 0
+        while rest >= 100 {
+            end &+= 2
+            rest /= 100
+        }
+        end &+= rest < 10 ? 1 : 2
         assert(end <= capacity, "the caller makes room")
         var index = end
         rest = value
-        repeat {
-            index -= 1
-            let digit = ASCII.zero + UInt8(truncatingIfNeeded: rest % 10)
-            unsafe start.storeBytes(of: digit, toByteOffset: index, as: UInt8.self)
-            rest /= 10
-        } while index > count
+        while rest >= 10 {
+            index &-= 2
+            let (tens, ones) = (rest % 100 / 10, rest % 10)
+            let pair = UInt16(truncatingIfNeeded: 0x3030 | tens | ones << 8)
+            unsafe start.storeBytes(of: pair.littleEndian, toByteOffset: index, as: UInt16.self)
+            rest /= 100
+        }
+        if index > count {
+            let digit = ASCII.zero + UInt8(truncatingIfNeeded: rest)
+            unsafe start.storeBytes(of: digit, toByteOffset: count, as: UInt8.self)
+        }
         count = end
     }
 
-    /// Looks at a text and copies it in the same steps, eight bytes each, as far as it needs no attention.
+    /// Appends a text in which nothing needs an escape; otherwise nothing.
     ///
-    /// - Returns: how many bytes of it were copied.
-    @inline(__always) mutating func append(uncheckedPlainPrefixOf text: Span<UInt8>) -> Int {
+    /// Looks at the text and copies it in the same steps, eight bytes each.
+    ///
+    /// - Returns: whether it was appended.
+    @inline(__always) mutating func append(uncheckedPlain text: Span<UInt8>) -> Bool {
         assert(text.count <= capacity - count, "the caller makes room")
-        let copied = text.count < 8 ? copyPlainBytes(of: text) : copyPlainWords(of: text)
-        count += copied
-        return copied
+        let escapes =
+            switch text.count {
+            case 8...: copyWords(of: text)
+            case 4...: copyHalves(of: text)
+            default: copyBytes(of: text)
+            }
+        guard escapes == 0 else { return false }
+        count &+= text.count
+        return true
     }
 
-    @inline(__always) private func copyPlainWords(of text: Span<UInt8>) -> Int {
-        var index = 0
-        let last = text.count - 8
-        repeat {
+    /// Copies eight bytes or more.
+    ///
+    /// - Returns: 0 when none of them may have to be escaped in a string.
+    @discardableResult
+    @inline(__always) private func copyWords(of text: Span<UInt8>) -> UInt64 {
+        let into = unsafe start + count
+        return unsafe text.withUnsafeBytes { text in
+            let last = text.count &- 8
+            var escapes: UInt64 = 0
+            var index = 0
+            while index < last {
+                escapes |= unsafe Self.copyWord(at: index, text, into)
+                index &+= 8
+            }
             // The last step takes bytes again that the step before it has copied.
-            index = min(index, last)
-            let word = text.word(at: index)
-            unsafe start.storeBytes(of: word.littleEndian, toByteOffset: count + index, as: UInt64.self)
-            let special = Span<UInt8>.specialBytes(in: word)
-            if special != 0 { return index + special.trailingZeroBitCount / 8 }
-            index += 8
-        } while index < text.count
-        return text.count
+            escapes |= unsafe Self.copyWord(at: last, text, into)
+            return escapes & Self.topBits
+        }
     }
 
-    @inline(__always) private func copyPlainBytes(of text: Span<UInt8>) -> Int {
-        var index = 0
-        while index < text.count, !Span<UInt8>.isSpecial(text[index]) {
-            unsafe start.storeBytes(of: text[index], toByteOffset: count + index, as: UInt8.self)
-            index += 1
+    @inline(__always) private static func copyWord(
+        at index: Int, _ text: UnsafeRawBufferPointer, _ into: UnsafeMutableRawPointer
+    ) -> UInt64 {
+        let word = unsafe text.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        unsafe into.storeBytes(of: word, toByteOffset: index, as: UInt64.self)
+        return escapes(in: word)
+    }
+
+    /// As above, for four to eight bytes.
+    @discardableResult
+    @inline(__always) private func copyHalves(of text: Span<UInt8>) -> UInt64 {
+        let into = unsafe start + count
+        return unsafe text.withUnsafeBytes { text in
+            let last = text.count &- 4
+            let first = unsafe text.loadUnaligned(as: UInt32.self)
+            let second = unsafe text.loadUnaligned(fromByteOffset: last, as: UInt32.self)
+            unsafe into.storeBytes(of: first, as: UInt32.self)
+            unsafe into.storeBytes(of: second, toByteOffset: last, as: UInt32.self)
+            return Self.escapes(in: UInt64(first) | UInt64(second) << 32) & Self.topBits
         }
-        return index
+    }
+
+    /// As above, for any number of bytes.
+    @inline(__always) private func copyBytes(of text: Span<UInt8>) -> UInt64 {
+        for index in text.indices {
+            let byte = text[index]
+            if ASCII.mustBeEscaped(byte) { return 1 }
+            unsafe start.storeBytes(of: byte, toByteOffset: count &+ index, as: UInt8.self)
+        }
+        return 0
+    }
+
+    private static var topBits: UInt64 { 0x8080_8080_8080_8080 }
+
+    /// A word with one of its `topBits` set when a byte must be escaped, and when one is not ASCII: less to compute than
+    /// `Span.specialBytes`, and enough to know that none is there.
+    @inline(__always) private static func escapes(in word: UInt64) -> UInt64 {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let quotes = word ^ (ones &* UInt64(ASCII.quote))
+        let backslashes = word ^ (ones &* UInt64(ASCII.backslash))
+        return (quotes &- ones) | (backslashes &- ones) | (word &- ones &* UInt64(ASCII.space)) | word
     }
 }

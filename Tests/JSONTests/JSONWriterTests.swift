@@ -37,6 +37,64 @@ import Testing
         #expect(make { $0.unsigned(value) } == "\(value)")
     }
 
+    @Test func `every number of digits is written`() {
+        var power: UInt64 = 1
+        while true {
+            for value in [power - 1, power, power + power / 100 * 5] {
+                #expect(make { $0.unsigned(value) } == "\(value)")
+            }
+            guard power <= UInt64.max / 100 else { return }
+            power *= 10
+        }
+    }
+
+    @Test func `names of every length are written whole`() {
+        let text = make { writer in
+            writer.beginObject()
+            writer.member("", 1)
+            writer.member("a", 1)
+            writer.member("ab", 1)
+            writer.member("abc", "")
+            writer.member("abcd", 1)
+            writer.member("abcdefg", "x")
+            writer.member("abcdefgh", 1)
+            writer.member("abcdefghi", 1)
+            writer.member("abcdefghijklmnopq", 1)
+            writer.endObject()
+        }
+        let short = #"{"":1,"a":1,"ab":1,"abc":"","abcd":1,"abcdefg":"x""#
+        #expect(text == short + #","abcdefgh":1,"abcdefghi":1,"abcdefghijklmnopq":1}"#)
+    }
+
+    @Test(arguments: [
+        ("\"", #"\""#), ("\\", #"\\"#), ("\u{1F}", #"\u001f"#), ("\u{0}", #"\u0000"#), ("é", "é"), ("\u{7F}", "\u{7F}"),
+        (" ", " "),
+    ])
+    func `a character is written the same wherever it stands`(_ character: String, _ written: String) {
+        for length in 0..<40 {
+            for place in 0...length {
+                let (before, after) = (
+                    String(repeating: "a", count: place), String(repeating: "b", count: length - place)
+                )
+                #expect(make { $0.string(before + character + after) } == "\"\(before)\(written)\(after)\"")
+            }
+        }
+    }
+
+    @Test func `a writer that begins again forgets what it wrote`() {
+        var writer = JSONWriter()
+        for length in [10, 100_000, 3] {
+            writer.beginArray()
+            writer.string(String(repeating: "a", count: length))
+            writer.reset()
+        }
+        writer.beginArray()
+        writer.integer(7)
+        writer.endArray()
+        #expect(writer.bytes == Array("[7]".utf8))
+        #expect(writer.withBytes { $0.count } == 3)
+    }
+
     @Test(arguments: [
         ("", #""""#), (#"a"b\c/d"#, #""a\"b\\c/d""#), ("\u{8}\t\n\u{C}\r", #""\b\t\n\f\r""#),
         ("\0\u{1}\u{F}\u{10}\u{1F}\u{7F}", "\"\\u0000\\u0001\\u000f\\u0010\\u001f\u{7F}\""),
