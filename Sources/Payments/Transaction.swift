@@ -30,13 +30,15 @@ package struct Transaction {
 
     /// Replaces the whole document of that kind and id, or creates it.
     package mutating func put<D: Document>(_ document: consuming D) {
-        let key = document.key
-        puts.append(Put(key: key, document: document))
+        let (key, isSettled) = (document.key, document.isSettled)
+        puts.append(Put(key: key, isSettled: isSettled, document: document))
     }
 
-    /// A document as it will be, under its key: asking it again, once its type is forgotten, would cost more.
+    /// A document as it will be, with what it says of itself: asking it again, once its type is forgotten, would cost
+    /// more.
     package struct Put: Sendable {
         package let key: DocumentKey
+        package let isSettled: Bool
         package let document: any Document
     }
 }
@@ -63,14 +65,6 @@ package struct StoredDocument: Sendable {
     package init(content: Content, sequence: SequenceNumber) {
         self.content = content
         self.sequence = sequence
-    }
-
-    /// As its document says; of bytes nothing is known.
-    package var isSettled: Bool {
-        switch content {
-        case .decoded(let document): document.isSettled
-        case .encoded: false
-        }
     }
 
     /// The document as a value of that type, whatever type of the same kind it was put as.

@@ -17,7 +17,7 @@ package final class JournalRepository: Repository {
     private let compactor: Compactor
     private let firstSegment: OpenSegment
     /// One transaction at a time is what makes them serializable; the closures only touch memory.
-    private let serial = Mutex<Void>(())
+    private let serial = Mutex(TransactionEncoder())
     private let threads = Mutex<[Thread]>([])
     /// nil until `start`.
     private let committer = Mutex<Committer?>(nil)
@@ -95,12 +95,15 @@ package final class JournalRepository: Repository {
         reading keys: [DocumentKey], _ body: (inout Transaction) throws(PaymentError) -> Void
     ) throws(PaymentError) -> SequenceNumber {
         for key in try journal.missing(keys) { _ = try fetch(key) }
-        return try serial.withLock { _ throws(PaymentError) in
+        return try serial.withLock { encoder throws(PaymentError) in
             var transaction = Transaction(source: self)
             do throws(PaymentError) {
                 try body(&transaction)
                 guard !transaction.puts.isEmpty else { return transaction.sequence }
-                return try journal.append(EncodedTransaction(transaction.puts, atMost: configuration.lineBytes))
+                let puts = transaction.lastPuts
+                return try encoder.encode(puts, atMost: configuration.lineBytes) { array throws(PaymentError) in
+                    try journal.append(array, of: puts)
+                }
             } catch {
                 var error = error
                 error.sequence = transaction.sequence

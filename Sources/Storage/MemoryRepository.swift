@@ -6,7 +6,7 @@ import Synchronization
 /// Documents are kept as JSON, so that a test also sees what a document loses when it is written and read.
 package final class MemoryRepository: Repository {
     private let state: Mutex<State>
-    private let serial = Mutex<Void>(())
+    private let serial = Mutex(TransactionEncoder())
     private let lineBytes: Int
     private let pendingBytes: Int
     private let onDurable: @Sendable (SequenceNumber) -> Void
@@ -34,12 +34,15 @@ package final class MemoryRepository: Repository {
     package func perform(
         reading keys: [DocumentKey], _ body: (inout Transaction) throws(PaymentError) -> Void
     ) throws(PaymentError) -> SequenceNumber {
-        let sequence = try serial.withLock { _ throws(PaymentError) in
+        let sequence = try serial.withLock { encoder throws(PaymentError) in
             var transaction = Transaction(source: self)
             do throws(PaymentError) {
                 try body(&transaction)
                 guard !transaction.puts.isEmpty else { return transaction.sequence }
-                return try append(EncodedTransaction(transaction.puts, atMost: lineBytes))
+                let puts = transaction.lastPuts
+                return try encoder.encode(puts, atMost: lineBytes) { array throws(PaymentError) in
+                    try append(puts, ofBytes: array.count + JournalLine.overhead)
+                }
             } catch {
                 var error = error
                 error.sequence = transaction.sequence
@@ -75,13 +78,12 @@ package final class MemoryRepository: Repository {
         onDurable(sequence)
     }
 
-    private func append(_ transaction: EncodedTransaction) throws(PaymentError) -> SequenceNumber {
+    private func append(_ puts: [Transaction.Put], ofBytes bytes: Int) throws(PaymentError) -> SequenceNumber {
         try state.withLock { state throws(PaymentError) in
-            let bytes = transaction.array.count + JournalLine.overhead
             guard state.queuedBytes + bytes <= pendingBytes else { throw .overloaded }
             state.queuedBytes += bytes
             state.last += 1
-            for put in transaction.puts {
+            for put in puts {
                 let document = StoredDocument(content: .encoded(put.document.encoded), sequence: state.last)
                 state.documents[put.key.fingerprint] = document
             }

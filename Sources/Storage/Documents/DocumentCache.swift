@@ -17,53 +17,94 @@ struct DocumentCache: Sendable {
         var chances = 0
     }
 
-    /// Settled documents that are not durable yet.
-    private var leaving: [Fingerprint: StoredDocument] = [:]
+    /// Where a document is: a slot of the ring, or a position among those that leave.
+    private enum Place: Sendable {
+        case slot(UInt32)
+        case leaving(UInt32)
+    }
+
+    private struct Leaving: Sendable {
+        let key: Fingerprint
+        var document: StoredDocument
+    }
+
+    private var places: [FingerprintKey: Place] = [:]
     private var slots: [Slot] = []
-    private var places: [Fingerprint: Int] = [:]
     private var hand = 0
     private let capacity: Int
     private static let chances = 3
+
+    /// Settled documents that are not durable yet, in the order of their lines.
+    private var leaving: [Leaving] = []
+    /// The position of the first of them. Positions go on counting, and begin again after four billion.
+    private var firstLeaving: UInt32 = 0
 
     init(capacity: Int) {
         self.capacity = max(1, capacity)
     }
 
     mutating func find(_ key: Fingerprint) -> StoredDocument? {
-        guard let place = places[key] else { return leaving[key] }
-        slots[place].chances = Self.chances
-        return slots[place].document
+        switch places[FingerprintKey(key)] {
+        case nil: return nil
+        case .slot(let place):
+            slots[Int(place)].chances = Self.chances
+            return slots[Int(place)].document
+        case .leaving(let position): return leaving[index(of: position)].document
+        }
     }
 
     func contains(_ key: Fingerprint) -> Bool {
-        places[key] != nil || leaving[key] != nil
+        places[FingerprintKey(key)] != nil
     }
 
-    /// Lets a settled document go that is durable now.
+    private func index(of position: UInt32) -> Int {
+        Int(position &- firstLeaving)
+    }
+
+    /// Lets the settled documents go that are durable now.
     ///
-    /// - Returns: the document, so that the caller frees it outside of its lock.
-    mutating func leave(_ key: Fingerprint, durable: SequenceNumber) -> StoredDocument? {
-        guard let place = leaving.index(forKey: key), leaving.values[place].sequence <= durable else { return nil }
-        return leaving.remove(at: place).value
+    /// - Returns: those documents, so that the caller frees them outside of its lock.
+    mutating func leave(durable: SequenceNumber) -> [StoredDocument] {
+        var left: [StoredDocument] = []
+        while left.count < leaving.count, leaving[left.count].document.sequence <= durable {
+            // A version that is not settled may have taken its place.
+            if let place = places.index(forKey: FingerprintKey(leaving[left.count].key)),
+                case .leaving(firstLeaving &+ UInt32(left.count)) = places.values[place]
+            {
+                places.remove(at: place)
+            }
+            left.append(leaving[left.count].document)
+        }
+        leaving.removeFirst(left.count)
+        firstLeaving &+= UInt32(left.count)
+        return left
     }
 
     /// - Parameter durable: versions above it are nowhere else than here, and are kept whatever their age.
-    mutating func insert(_ document: consuming StoredDocument, at key: Fingerprint, durable: SequenceNumber) {
-        if let place = places[key] {
-            slots[place].document = document
+    mutating func insert(
+        _ document: consuming StoredDocument, at key: Fingerprint, isSettled: Bool, durable: SequenceNumber
+    ) {
+        let present = places[FingerprintKey(key)]
+        if case .slot(let place) = present {
+            slots[Int(place)].document = document
             return
         }
-        if document.sequence > durable, document.isSettled {
-            leaving[key] = document
+        if document.sequence > durable, isSettled {
+            if case .leaving(let position) = present {
+                leaving[index(of: position)].document = document
+            } else {
+                places[FingerprintKey(key)] = .leaving(firstLeaving &+ UInt32(leaving.count))
+                leaving.append(Leaving(key: key, document: document))
+            }
             return
         }
         let slot = Slot(key: key, document: document)
         guard let place = placeToReuse(durable) else {
-            places[key] = slots.count
+            places[FingerprintKey(key)] = .slot(UInt32(slots.count))
             return slots.append(slot)
         }
-        places[slots[place].key] = nil
-        places[key] = place
+        places[FingerprintKey(slots[place].key)] = nil
+        places[FingerprintKey(key)] = .slot(UInt32(place))
         slots[place] = slot
     }
 

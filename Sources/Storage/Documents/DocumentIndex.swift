@@ -2,12 +2,12 @@ import Payments
 
 /// Where the newest durable version of every document is.
 struct DocumentIndex: Sendable {
-    private var locations: [Fingerprint: Location] = [:]
+    private var locations: [FingerprintKey: Location] = [:]
 
     var count: Int { locations.count }
 
     subscript(key: Fingerprint) -> Location? {
-        get { locations[key] }
-        set { locations[key] = newValue }
+        get { locations[FingerprintKey(key)] }
+        set { locations[FingerprintKey(key)] = newValue }
     }
 }

@@ -48,7 +48,7 @@ final class Journal: Sendable {
     func remember(_ document: StoredDocument, at key: Fingerprint, from location: Location) {
         state.withLock { state in
             guard !state.cache.contains(key), state.index[key] == location else { return }
-            state.cache.insert(document, at: key, durable: state.durable)
+            state.cache.insert(document, at: key, isSettled: false, durable: state.durable)
         }
     }
 
@@ -56,8 +56,9 @@ final class Journal: Sendable {
     func remember(_ document: any Document, decodedFrom sequence: SequenceNumber, at key: Fingerprint) {
         state.withLock { state in
             guard let present = state.cache.find(key), present.sequence == sequence else { return }
-            let document = StoredDocument(content: .decoded(document), sequence: sequence)
-            state.cache.insert(document, at: key, durable: state.durable)
+            state.cache.insert(
+                StoredDocument(content: .decoded(document), sequence: sequence), at: key,
+                isSettled: document.isSettled, durable: state.durable)
         }
     }
 
@@ -66,18 +67,14 @@ final class Journal: Sendable {
         guard state.withLock({ $0.failure }) == nil else { throw .unavailable }
     }
 
-    /// Gives the transaction its place in the history and makes its documents visible to the next one.
-    func append(_ transaction: EncodedTransaction) throws(PaymentError) -> SequenceNumber {
+    /// Gives a transaction its place in the history and makes its documents visible to the next one.
+    ///
+    /// - Parameter array: its puts, as they stand in a line.
+    func append(_ array: Span<UInt8>, of puts: [Transaction.Put]) throws(PaymentError) -> SequenceNumber {
         let (sequence, wakes) = try state.withLock { state throws(PaymentError) in
-            try admit(transaction.array.count + JournalLine.overhead, state)
+            try admit(array.count + JournalLine.overhead, state)
             let wasSealed = state.isSealed
-            state.enqueue(transaction.array, keys: transaction.puts.lazy.map(\.key.fingerprint))
-            for index in transaction.puts.indices {
-                let document = StoredDocument(
-                    content: .decoded(transaction.puts[index].document), sequence: state.last)
-                state.cache.insert(
-                    document, at: transaction.puts[index].key.fingerprint, durable: state.durable)
-            }
+            state.enqueue(array, of: puts)
             return (state.last, state.wakesCommitter(evenIfIdle: wasSealed))
         }
         if wakes { work.post() }
@@ -190,25 +187,24 @@ final class Journal: Sendable {
             state.isSealed = true
             return
         }
-        state.enqueue("[]".utf8, keys: EmptyCollection())
+        let noPuts: InlineArray<2, UInt8> = [UInt8(ascii: "["), UInt8(ascii: "]")]
+        state.enqueue(noPuts.span, of: [])
     }
 
     /// Notes that lines have become durable and wakes whoever waited for them.
     ///
     /// - Parameter endsFlush: whether the next flush is anybody's to claim.
     func publish(_ commit: Commit, endsFlush: Bool) {
-        var left: [StoredDocument] = []
-        let (waiters, wakes) = state.withLock { state in
-            for (key, location) in commit.locations {
-                state.index[key] = location
-                if let document = state.cache.leave(key, durable: commit.sequence) { left.append(document) }
-            }
+        // What leaves the cache is freed outside of the lock.
+        let (waiters, wakes, _) = state.withLock { state in
+            for (key, location) in commit.locations { state.index[key] = location }
+            let left = state.cache.leave(durable: commit.sequence)
             state.durable = commit.sequence
             state.queuedBytes -= commit.queuedBytes
             state.roomInSegment = commit.roomInSegment
             state.isDiskFast = commit.nanoseconds < JournalState.fastFlushNanoseconds
             if endsFlush { state.isFlushing = false }
-            return (state.takeWaiters(), state.wakesCommitter(evenIfIdle: state.isClosing))
+            return (state.takeWaiters(), state.wakesCommitter(evenIfIdle: state.isClosing), left)
         }
         for waiter in waiters { waiter.semaphore.post() }
         if wakes { work.post() }

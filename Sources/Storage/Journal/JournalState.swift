@@ -70,10 +70,16 @@ struct JournalState: Sendable {
         return ready
     }
 
-    mutating func enqueue(_ puts: some Collection<UInt8>, keys: some Collection<Fingerprint>) {
+    /// Lets a line wait to be written, and makes its documents visible; a line without documents is a seal.
+    mutating func enqueue(_ array: Span<UInt8>, of puts: [Transaction.Put]) {
         last += 1
-        pending.append(puts, keys: keys, sequence: last)
-        queuedBytes += puts.count + JournalLine.overhead
-        isSealed = keys.isEmpty
+        pending.append(array, of: puts, sequence: last)
+        queuedBytes += array.count + JournalLine.overhead
+        isSealed = puts.isEmpty
+        for index in puts.indices {
+            cache.insert(
+                StoredDocument(content: .decoded(puts[index].document), sequence: last),
+                at: puts[index].key.fingerprint, isSettled: puts[index].isSettled, durable: durable)
+        }
     }
 }

@@ -17,10 +17,11 @@ struct PendingLines: Sendable {
 
     var isEmpty: Bool { lines.isEmpty }
 
-    mutating func append(_ puts: some Collection<UInt8>, keys: some Collection<Fingerprint>, sequence: SequenceNumber) {
-        self.puts.append(contentsOf: puts)
-        self.keys.append(contentsOf: keys)
-        lines.append(Line(sequence: sequence, putsEnd: self.puts.count, keysEnd: self.keys.count))
+    /// - Parameter array: the puts as they stand in the line.
+    mutating func append(_ array: Span<UInt8>, of documents: [Transaction.Put], sequence: SequenceNumber) {
+        unsafe array.withUnsafeBufferPointer { unsafe puts.append(contentsOf: $0) }
+        for index in documents.indices { keys.append(documents[index].key.fingerprint) }
+        lines.append(Line(sequence: sequence, putsEnd: puts.count, keysEnd: keys.count))
     }
 
     func puts(of line: Int) -> ArraySlice<UInt8> {
