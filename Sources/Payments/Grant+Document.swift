@@ -6,10 +6,11 @@ extension Grant {
         if grants.isEmpty { return }
         writer.name(name)
         writer.beginArray()
-        for grant in grants {
+        let grants = grants.span
+        for index in grants.indices {
             writer.beginObject()
-            writer.member("id", grant.item.text)
-            writer.member("quantity", grant.quantity)
+            writer.member("id", grants[index].item.text)
+            writer.member("quantity", grants[index].quantity)
             writer.endObject()
         }
         writer.endArray()

@@ -33,19 +33,25 @@ package struct Holdings: Sendable {
     /// - Throws: `invalid` when a quantity would no longer fit 63 bits; nothing is added then.
     package mutating func add(_ grants: [Grant]) throws(PaymentError) {
         var next = items
-        for grant in grants {
-            if let index = next.firstIndex(where: { $0.item == grant.item }) {
-                let (sum, overflow) = next[index].quantity.addingReportingOverflow(grant.quantity)
+        for index in grants.indices {
+            if let place = Holdings.place(of: grants.span[index].item, in: next.span) {
+                let (sum, overflow) = next[place].quantity.addingReportingOverflow(grants[index].quantity)
                 guard !overflow else {
                     throw .invalid("quantity", "is more than the player can hold of one item")
                 }
-                next[index].quantity = sum
+                next[place].quantity = sum
             } else {
-                next.append(grant)
+                next.append(grants[index])
             }
         }
         items = next
         purchases += 1
+    }
+
+    /// Looks through a span, which hands out no copies: each would count a reference up and down.
+    private static func place(of item: borrowing ItemID, in items: Span<Grant>) -> Int? {
+        for index in items.indices where items[index].item.text.hasSameBytes(as: item.text) { return index }
+        return nil
     }
 
     package static func key(_ shop: Shop, _ player: PlayerID) -> DocumentKey {

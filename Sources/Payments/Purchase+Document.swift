@@ -58,12 +58,13 @@ extension Order {
         if !currency.isEmpty { writer.member("currency", currency) }
         writer.name("items")
         writer.beginArray()
-        for item in items {
+        let items = items.span
+        for index in items.indices {
             writer.beginObject()
-            if let guid = item.guid { writer.member("guid", guid.text) }
-            if let product = item.product { writer.member("product", product.text) }
-            writer.member("quantity", Int64(item.quantity))
-            if item.cents != 0 { writer.member("cents", Int64(item.cents)) }
+            if let guid = items[index].guid { writer.member("guid", guid.text) }
+            if let product = items[index].product { writer.member("product", product.text) }
+            writer.member("quantity", Int64(items[index].quantity))
+            if items[index].cents != 0 { writer.member("cents", Int64(items[index].cents)) }
             writer.endObject()
         }
         writer.endArray()

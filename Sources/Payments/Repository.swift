@@ -21,17 +21,11 @@ package protocol Repository: AnyObject, Sendable {
 }
 
 extension Repository {
-    /// Inlined, so that the compiler knows `Result`: handling a confirmation as a value of unknown type costs more than
-    /// copying it.
+    /// Runs `body` as `perform` does, and hands over what it returned.
     @inline(__always) package func transaction<Result>(
         reading keys: [DocumentKey] = [], _ body: (inout Transaction) throws(PaymentError) -> Result
     ) throws(PaymentError) -> Committed<Result> {
-        var result: Result?
-        let sequence = try perform(reading: keys) { transaction throws(PaymentError) in
-            result = try body(&transaction)
-        }
-        guard let result else { throw PaymentError(.unavailable, "The transaction was not run.") }
-        return Committed(result: result, sequence: sequence)
+        try Committed(in: self, reading: keys, body)
     }
 }
 
@@ -43,5 +37,19 @@ package struct Committed<Result> {
     package init(result: Result, sequence: SequenceNumber) {
         self.result = result
         self.sequence = sequence
+    }
+
+    /// Here and not in the extension of `Repository`: a closure there belongs to the unknown type of a repository, and
+    /// the compiler would not specialise it for `Result`.
+    fileprivate init(
+        in repository: any Repository, reading keys: [DocumentKey],
+        _ body: (inout Transaction) throws(PaymentError) -> Result
+    ) throws(PaymentError) {
+        var result: Result?
+        let sequence = try repository.perform(reading: keys) { transaction throws(PaymentError) in
+            result = try body(&transaction)
+        }
+        guard let result else { throw PaymentError(.unavailable, "The transaction was not run.") }
+        self.init(result: result, sequence: sequence)
     }
 }
