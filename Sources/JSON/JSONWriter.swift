@@ -117,7 +117,7 @@ package struct JSONWriter: ~Copyable {
         value.withUTF8Buffer { member(name, unsafe $0.span) }
     }
 
-    private mutating func member(_ name: StaticString, _ value: Span<UInt8>) {
+    @inline(__always) private mutating func member(_ name: StaticString, _ value: Span<UInt8>) {
         let comma = takePlaceOfMember()
         text.makeRoom(name.utf8CodeUnitCount + JSONWriter.nameFrame + value.count + 2)
         append(uncheckedName: name, comma: comma)
@@ -141,7 +141,7 @@ package struct JSONWriter: ~Copyable {
     }
 
     /// Whether a comma must stand before the value that comes now.
-    private mutating func takePlaceOfValue() -> Bool {
+    @inline(__always) private mutating func takePlaceOfValue() -> Bool {
         precondition(
             isInObject ? place == .afterName : depth > 0 || place == .first,
             "a member needs a name, a root has no sibling")
@@ -158,7 +158,7 @@ package struct JSONWriter: ~Copyable {
 
     private var isInObject: Bool { objects & 1 == 1 }
 
-    private mutating func begin(_ bracket: UInt8, isObject: Bool) {
+    @inline(__always) private mutating func begin(_ bracket: UInt8, isObject: Bool) {
         let comma = takePlaceOfValue()
         precondition(depth < 64, "at most 64 containers may be open")
         depth += 1
@@ -169,7 +169,7 @@ package struct JSONWriter: ~Copyable {
         text.append(unchecked: bracket)
     }
 
-    private mutating func end(_ bracket: UInt8, isObject: Bool) {
+    @inline(__always) private mutating func end(_ bracket: UInt8, isObject: Bool) {
         precondition(depth > 0 && isInObject == isObject && place != .afterName, "no such container can end here")
         depth -= 1
         objects >>= 1
