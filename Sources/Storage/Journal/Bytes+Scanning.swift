@@ -70,9 +70,19 @@ extension Span<UInt8> {
     }
 }
 
-extension [UInt8] {
+/// How lines are written: where the caller has made room.
+extension OutputSpan<UInt8> {
     mutating func append(text: StaticString) {
-        text.withUTF8Buffer { unsafe append(contentsOf: $0) }
+        text.withUTF8Buffer { append(contentsOf: unsafe $0.span) }
+    }
+
+    mutating func append(contentsOf bytes: Span<UInt8>) {
+        precondition(bytes.count <= freeCapacity, "the caller makes room")
+        unsafe withUnsafeMutableBufferPointer { buffer, count in
+            let rest = UnsafeMutableRawBufferPointer(buffer.extracting(count...))
+            unsafe bytes.withUnsafeBytes { unsafe rest.copyMemory(from: $0) }
+            count += bytes.count
+        }
     }
 
     mutating func append(decimal value: UInt64) {

@@ -17,13 +17,16 @@ enum JournalLine {
         _ puts: ArraySlice<UInt8>, sequence: SequenceNumber, durable: SequenceNumber, to buffer: inout [UInt8]
     ) {
         let start = buffer.count
-        buffer.append(text: #"{"crc":"00000000","seq":"#)
-        buffer.append(decimal: sequence)
-        buffer.append(text: #","dur":"#)
-        buffer.append(decimal: durable)
-        buffer.append(text: #","puts":"#)
-        buffer.append(contentsOf: puts)
-        buffer.append(text: "}")
+        // Room is made once: each append to the array itself would ask for it, and whether the memory is shared.
+        buffer.append(addingCapacity: puts.count + overhead) { line in
+            line.append(text: #"{"crc":"00000000","seq":"#)
+            line.append(decimal: sequence)
+            line.append(text: #","dur":"#)
+            line.append(decimal: durable)
+            line.append(text: #","puts":"#)
+            line.append(contentsOf: puts.span)
+            line.append(text: "}")
+        }
         seal(&buffer, from: start)
     }
 
@@ -80,11 +83,13 @@ enum JournalLine {
     /// Appends a snapshot's last line, which proves that the snapshot is whole.
     static func appendEnd(of lines: Int, sequence: SequenceNumber, to buffer: inout [UInt8]) {
         let start = buffer.count
-        buffer.append(text: #"{"crc":"00000000","end":"#)
-        buffer.append(decimal: UInt64(lines))
-        buffer.append(text: #","seq":"#)
-        buffer.append(decimal: sequence)
-        buffer.append(text: "}")
+        buffer.append(addingCapacity: overhead) { line in
+            line.append(text: #"{"crc":"00000000","end":"#)
+            line.append(decimal: UInt64(lines))
+            line.append(text: #","seq":"#)
+            line.append(decimal: sequence)
+            line.append(text: "}")
+        }
         seal(&buffer, from: start)
     }
 

@@ -14,16 +14,26 @@ struct TransactionEncoder: ~Copyable {
         _ body: (Span<UInt8>) throws(PaymentError) -> Result
     ) throws(PaymentError) -> Result {
         writer.reset()
-        writer.beginArray()
-        let documents = puts.span  // which hands out no copies, as the array would
-        for index in documents.indices { documents[index].write(to: &writer) }
-        writer.endArray()
+        write(puts.span)  // which hands out no copies, as the array would
         return try writer.withBytes { array throws(PaymentError) in
             // A member kept as it came may hold line breaks between its values; a line of the journal may not.
             guard Self.hasLineBreak(array) else { return try Self.checked(array, atMost: limit, body) }
             let compacted = JSONText.compacted(array.array(array.indices))
             return try Self.checked(compacted.span, atMost: limit, body)
         }
+    }
+
+    private mutating func write(_ puts: Span<Transaction.Put>) {
+        writer.beginArray()
+        for index in puts.indices {
+            writer.beginObject()
+            writer.member("kind", puts[index].key.kind.literal)
+            writer.member("id", puts[index].key.id.text)
+            writer.name("doc")
+            puts[index].document.write(to: &writer)
+            writer.endObject()
+        }
+        writer.endArray()
     }
 
     private static func checked<Result>(
@@ -57,16 +67,5 @@ extension Transaction {
             }
         }
         return puts
-    }
-}
-
-extension Transaction.Put {
-    fileprivate func write(to writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.member("kind", key.kind.literal)
-        writer.member("id", key.id.text)
-        writer.name("doc")
-        document.write(to: &writer)
-        writer.endObject()
     }
 }
