@@ -28,21 +28,18 @@ package struct Holdings: Sendable {
         self.unknown = unknown
     }
 
-    /// Adds one purchase's grants.
+    /// Adds what one purchase's order grants.
     ///
     /// - Throws: `invalid` when a quantity would no longer fit 63 bits; nothing is added then.
-    package mutating func add(_ grants: [Grant]) throws(PaymentError) {
+    package mutating func add(_ order: Order) throws(PaymentError) {
         var next = items
-        for index in grants.indices {
-            if let place = Holdings.place(of: grants.span[index].item, in: next.span) {
-                let (sum, overflow) = next[place].quantity.addingReportingOverflow(grants[index].quantity)
-                guard !overflow else {
-                    throw .invalid("quantity", "is more than the player can hold of one item")
-                }
-                next[place].quantity = sum
-            } else {
-                next.append(grants[index])
+        try order.forEachGrant { grant throws(PaymentError) in
+            guard let place = Holdings.place(of: grant.item, in: next.span) else { return next.append(grant) }
+            let (sum, overflow) = next[place].quantity.addingReportingOverflow(grant.quantity)
+            guard !overflow else {
+                throw .invalid("quantity", "is more than the player can hold of one item")
             }
+            next[place].quantity = sum
         }
         items = next
         purchases += 1

@@ -31,9 +31,20 @@ package struct Order: Sendable {
             && Order.isPermutation(bonus, other.bonus, by: ==)
     }
 
-    /// What the player is given: every item and every bonus item.
+    /// What the player is given.
     package var grants: [Grant] {
-        items.map { Grant(item: $0.granted, quantity: Int64($0.quantity)) } + bonus
+        var grants: [Grant] = []
+        grants.reserveCapacity(items.count + bonus.count)
+        forEachGrant { grants.append($0) }
+        return grants
+    }
+
+    /// What the player is given, one after the other: every item and every bonus item.
+    func forEachGrant<Failure>(_ body: (Grant) throws(Failure) -> Void) throws(Failure) {
+        for index in items.indices {
+            try body(Grant(item: items[index].granted, quantity: Int64(items[index].quantity)))
+        }
+        for index in bonus.indices { try body(bonus[index]) }
     }
 
     /// The sum of the items and the tax, in minor units; nil when it does not fit 64 bits.

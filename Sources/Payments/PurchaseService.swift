@@ -115,7 +115,7 @@ package struct PurchaseService: Sendable {
             let totalDiffers = try order.totalDiffers(check)
             var holdings =
                 try transaction.get(Holdings.self, holdingsKey) ?? Holdings(shop, command.player, key: holdingsKey)
-            try holdings.add(purchase.grants)
+            try holdings.add(order)
             transaction.put(consume purchase)
             transaction.put(consume holdings)
             return Confirmation(order: order, change: .made, totalDiffers: totalDiffers)

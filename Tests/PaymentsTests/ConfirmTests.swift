@@ -121,7 +121,7 @@ import Testing
         let id = Holdings.key(shop, PlayerID("p-1"))
         _ = try world.repository.transaction { transaction throws(PaymentError) in
             var holdings = Holdings(shop, PlayerID("p-1"))
-            try holdings.add([Grant(item: ItemID("sword_123"), quantity: .max)])
+            try holdings.add(Order(items: [], bonus: [Grant(item: ItemID("sword_123"), quantity: .max)]))
             transaction.put(holdings)
         }
         #expect(id.id.text == "TEST/shop-1/p-1")

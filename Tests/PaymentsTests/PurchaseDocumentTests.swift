@@ -62,8 +62,9 @@ import Testing
 
     @Test func `holdings are read as they were written`() throws {
         var holdings = Holdings(.make(), PlayerID("p"))
-        try holdings.add([Grant(item: ItemID("a"), quantity: 2), Grant(item: ItemID("b"), quantity: 1)])
-        try holdings.add([Grant(item: ItemID("a"), quantity: 3)])
+        let first = [Grant(item: ItemID("a"), quantity: 2), Grant(item: ItemID("b"), quantity: 1)]
+        try holdings.add(Order(items: [], bonus: first))
+        try holdings.add(Order(items: [], bonus: [Grant(item: ItemID("a"), quantity: 3)]))
         let read = try Holdings(json: try JSONDocument(parsing: bytes(holdings)).root)
         #expect(bytes(read) == bytes(holdings))
         #expect(read.items == [Grant(item: ItemID("a"), quantity: 5), Grant(item: ItemID("b"), quantity: 1)])
