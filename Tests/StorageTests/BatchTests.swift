@@ -112,7 +112,7 @@ struct BatchTests {
             gate.hold("fdatasync")
             let slow = try repository.put(.make("slow"))
             #expect(eventually { gate.isWaiting })
-            usleep(2000)
+            usleep(4000)
             gate.release()
             try repository.waitUntilDurable(slow)
             return try repository.put(.make("next"))

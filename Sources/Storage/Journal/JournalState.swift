@@ -39,7 +39,7 @@ struct JournalState: Sendable {
     var isStalled: Bool { isDiskFull && queuedBytes > roomInSegment }
 
     /// Above it a thread that serves requests does more for others than it saves by flushing itself.
-    static let fastFlushNanoseconds: UInt64 = 1_000_000
+    static let fastFlushNanoseconds: UInt64 = 2_000_000
 
     /// Claims the flush of all that waits, when there is something and nobody has.
     ///

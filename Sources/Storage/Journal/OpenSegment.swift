@@ -13,7 +13,9 @@ struct OpenSegment: Sendable {
     /// Creates a segment of newlines, so that a later fdatasync need not commit the file system's own journal: blocks are
     /// allocated and written, and nothing but data changes. Newlines, because the file stays valid JSON Lines.
     ///
-    /// - Parameter isOver: asked before every mebibyte, because a stop waits for this.
+    /// Synced as it grows, so that no commit has to wait behind one long flush at the end.
+    ///
+    /// - Parameter isOver: asked before every mebibyte, because a stop waits for this; it may pause there.
     /// - Throws: `cancelled`, too, when it is over; nothing is left then.
     static func prepare(
         _ number: UInt32, capacity: Int, _ fileSystem: any FileSystem, _ layout: StoreLayout,
@@ -30,6 +32,7 @@ struct OpenSegment: Sendable {
                 let count = min(blank.count, capacity - offset)
                 try file.writeWhole(blank.span.extracting(first: count), at: offset)
                 offset += count
+                if offset < capacity { try file.fdatasync() }
             }
             try file.fsync()
             try fileSystem.rename(temporary, to: layout.path(name))

@@ -18,6 +18,8 @@ final class SegmentSupply: Sendable {
         var ready: OpenSegment?
         var closed: [OpenSegment] = []
         var isOver = false
+        /// Whether somebody waits for the next segment: it is made without pauses then.
+        var isAwaited = false
     }
 
     init(
@@ -36,6 +38,7 @@ final class SegmentSupply: Sendable {
             let (segment, isOver) = state.withLock { state in
                 let segment = state.ready
                 state.ready = nil
+                state.isAwaited = segment == nil
                 return (segment, state.isOver)
             }
             if let segment {
@@ -99,7 +102,9 @@ final class SegmentSupply: Sendable {
         let number: UInt32? = state.withLock { $0.ready == nil ? $0.nextNumber : nil }
         guard let number else { return }
         let segment = try OpenSegment.prepare(number, capacity: segmentBytes, fileSystem, layout) {
-            state.withLock { $0.isOver }
+            let (isOver, isAwaited) = state.withLock { ($0.isOver, $0.isAwaited) }
+            if !isOver, !isAwaited { BackgroundWork.pause() }
+            return isOver
         }
         state.withLock { state in
             state.nextNumber += 1

@@ -13,12 +13,14 @@ struct Compaction {
     let previous: UInt32
     /// The last segment to be merged; the new snapshot has its number.
     let last: UInt32
+    /// Called before every mebibyte that is read.
+    let pause: () -> Void
 
     private var sequence: SequenceNumber = 0
 
     init(
         fileSystem: any FileSystem, layout: StoreLayout, configuration: JournalConfiguration, journal: Journal,
-        previous: UInt32, last: UInt32
+        previous: UInt32, last: UInt32, pause: @escaping () -> Void
     ) {
         self.fileSystem = fileSystem
         self.layout = layout
@@ -26,6 +28,7 @@ struct Compaction {
         self.journal = journal
         self.previous = previous
         self.last = last
+        self.pause = pause
     }
 
     /// Returns the snapshot's length; nil when the journal closed in the meantime.
@@ -52,7 +55,12 @@ struct Compaction {
             LineReader(
                 try fileSystem.open(layout.path(file), .read), buffer: LineReader.buffer(for: configuration.lineBytes))
         }
+        var nextPause = 0
         while !journal.isOver, let line = try system({ () throws(FileError) in try reader.next() }) {
+            if line.offset >= nextPause {
+                pause()
+                nextPause = line.offset + BackgroundWork.stepBytes
+            }
             let bytes = reader.bytes(of: line)
             guard line.isWhole, JournalLine.isIntact(bytes.span) else {
                 throw .damaged(fault(file, line, "the checksum does not match"))
@@ -109,7 +117,12 @@ struct Compaction {
                 try fileSystem.open(layout.path(file), .read), buffer: LineReader.buffer(for: configuration.lineBytes))
         }
         var batch: [(Fingerprint, Location)] = []
+        var nextPause = 0
         while let line = try system({ () throws(FileError) in try reader.next() }) {
+            if line.offset >= nextPause {
+                pause()
+                nextPause = line.offset + BackgroundWork.stepBytes
+            }
             let bytes = reader.bytes(of: line).span
             guard let header = JournalLine.header(of: bytes) else { continue }  // the end
             let location = Location(offset: UInt64(line.offset), file: file, length: UInt32(bytes.count))

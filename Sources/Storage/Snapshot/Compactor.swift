@@ -64,7 +64,7 @@ final class Compactor: Sendable {
             guard !journal.isOver else { return }
             guard isDue else { continue }
             do throws(CompactionError) {
-                _ = try makeSnapshot()
+                _ = try makeSnapshot(pause: BackgroundWork.pause)
             } catch {
                 switch error {
                 case .system(let error) where error.isFull:
@@ -80,7 +80,9 @@ final class Compactor: Sendable {
     }
 
     /// Makes a snapshot of all closed segments; false when there is nothing new in them.
-    func makeSnapshot() throws(CompactionError) -> Bool {
+    ///
+    /// - Parameter pause: called between the steps of the work; nothing when somebody waits for it.
+    func makeSnapshot(pause: @escaping () -> Void = {}) throws(CompactionError) -> Bool {
         try serial.withLock { _ throws(CompactionError) in
             let (before, latest, last, bytes) = state.withLock {
                 ($0.previous, $0.latest, $0.lastClosed, $0.bytesSinceLatest)
@@ -88,7 +90,7 @@ final class Compactor: Sendable {
             guard last > latest else { return false }
             var compaction = Compaction(
                 fileSystem: fileSystem, layout: layout, configuration: configuration, journal: journal,
-                previous: latest, last: last)
+                previous: latest, last: last, pause: pause)
             guard let length = try compaction.run() else { return false }
             state.withLock { state in
                 state.previous = latest
