@@ -78,7 +78,7 @@ struct BatchTests {
         gate.hold("fdatasync")
         let slow = try repository.put(.make("slow"))
         #expect(eventually { gate.isWaiting })
-        usleep(2000)
+        usleep(4000)
         gate.release()
         try repository.waitUntilDurable(slow)
         let next = try repository.batched { () throws(PaymentError) in try repository.put(.make("next")) }
