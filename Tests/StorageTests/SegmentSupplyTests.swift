@@ -23,6 +23,19 @@ import Testing
         #expect(try disk.list(layout.journal).isEmpty)
     }
 
+    @Test func `a segment is synced as it grows, so that a commit waits for a mebibyte at most; a small one is not`()
+        throws
+    {
+        let layout = StoreLayout(root: "/store")
+        try disk.mkdir("/store")
+        try disk.mkdir(layout.journal)
+        let gate = CallGate(disk)
+        gate.fail("fdatasync", in: "", with: EIO)
+        #expect(throws: FileError.self) { try OpenSegment.prepare(7, capacity: 3 << 20, gate, layout) }
+        #expect(try disk.list(layout.journal).isEmpty)
+        #expect(try OpenSegment.prepare(8, capacity: 1 << 20, gate, layout).room == 1 << 20)
+    }
+
     @Test func `a store that is closed at once does not wait for the segment in the making`() throws {
         let directory = try TemporaryDirectory()
         let repository = try JournalRepository.make(directory.store, .make(segmentBytes: 2 << 30))
