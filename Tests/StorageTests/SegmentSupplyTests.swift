@@ -15,7 +15,7 @@ import Testing
         let failure = #expect(throws: FileError.self) {
             try OpenSegment.prepare(7, capacity: 64 << 20, disk, layout) {
                 asked += 1
-                return asked > 3
+                return asked > 3 ? .stopped : .hurried
             }
         }
         #expect(failure?.isCancelled == true)
@@ -31,9 +31,12 @@ import Testing
         try disk.mkdir(layout.journal)
         let gate = CallGate(disk)
         gate.fail("fdatasync", in: "", with: EIO)
-        #expect(throws: FileError.self) { try OpenSegment.prepare(7, capacity: 3 << 20, gate, layout) }
+        let steady = { BackgroundWork.Pace.steady }
+        #expect(throws: FileError.self) { try OpenSegment.prepare(7, capacity: 3 << 20, gate, layout, pace: steady) }
         #expect(try disk.list(layout.journal).isEmpty)
-        #expect(try OpenSegment.prepare(8, capacity: 1 << 20, gate, layout).room == 1 << 20)
+        #expect(try OpenSegment.prepare(8, capacity: 1 << 20, gate, layout, pace: steady).room == 1 << 20)
+        // Nor one that somebody waits for.
+        #expect(try OpenSegment.prepare(9, capacity: 3 << 20, gate, layout).room == 3 << 20)
     }
 
     @Test func `a store that is closed at once does not wait for the segment in the making`() throws {

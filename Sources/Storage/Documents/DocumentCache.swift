@@ -25,7 +25,7 @@ struct DocumentCache: Sendable {
 
     private struct Leaving: Sendable {
         let key: Fingerprint
-        var document: StoredDocument
+        let document: StoredDocument
     }
 
     private var places: [FingerprintKey: Place] = [:]
@@ -67,7 +67,7 @@ struct DocumentCache: Sendable {
     mutating func leave(durable: SequenceNumber) -> [StoredDocument] {
         var left: [StoredDocument] = []
         while left.count < leaving.count, leaving[left.count].document.sequence <= durable {
-            // A version that is not settled may have taken its place.
+            // A later version may have taken its place.
             if let place = places.index(forKey: FingerprintKey(leaving[left.count].key)),
                 case .leaving(firstLeaving &+ UInt32(left.count)) = places.values[place]
             {
@@ -84,19 +84,14 @@ struct DocumentCache: Sendable {
     mutating func insert(
         _ document: consuming StoredDocument, at key: Fingerprint, isSettled: Bool, durable: SequenceNumber
     ) {
-        let present = places[FingerprintKey(key)]
-        if case .slot(let place) = present {
+        if case .slot(let place) = places[FingerprintKey(key)] {
             slots[Int(place)].document = document
             return
         }
         if document.sequence > durable, isSettled {
-            if case .leaving(let position) = present {
-                leaving[index(of: position)].document = document
-            } else {
-                places[FingerprintKey(key)] = .leaving(firstLeaving &+ UInt32(leaving.count))
-                leaving.append(Leaving(key: key, document: document))
-            }
-            return
+            // A version of it that leaves already does so on its own: the order stays that of the lines.
+            places[FingerprintKey(key)] = .leaving(firstLeaving &+ UInt32(leaving.count))
+            return leaving.append(Leaving(key: key, document: document))
         }
         let slot = Slot(key: key, document: document)
         guard let place = placeToReuse(durable) else {

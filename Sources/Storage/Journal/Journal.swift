@@ -235,6 +235,10 @@ final class Journal: Sendable {
         state.withLock { $0.failure != nil }
     }
 
+    var isDiskFull: Bool {
+        state.withLock { $0.isDiskFull }
+    }
+
     var isOver: Bool {
         state.withLock { $0.isClosing || $0.failure != nil }
     }

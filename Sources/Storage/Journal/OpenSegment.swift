@@ -13,26 +13,28 @@ struct OpenSegment: Sendable {
     /// Creates a segment of newlines, so that a later fdatasync need not commit the file system's own journal: blocks are
     /// allocated and written, and nothing but data changes. Newlines, because the file stays valid JSON Lines.
     ///
-    /// Synced as it grows, so that no commit has to wait behind one long flush at the end.
+    /// At a steady pace it is synced as it grows, so that no commit has to wait behind one long flush at the end.
     ///
-    /// - Parameter isOver: asked before every mebibyte, because a stop waits for this; it may pause there.
+    /// - Parameter pace: asked before every mebibyte, because a stop, too, waits for this.
     /// - Throws: `cancelled`, too, when it is over; nothing is left then.
     static func prepare(
         _ number: UInt32, capacity: Int, _ fileSystem: any FileSystem, _ layout: StoreLayout,
-        isOver: () -> Bool = { false }
+        pace: () -> BackgroundWork.Pace = { .hurried }
     ) throws(FileError) -> OpenSegment {
         let name = FileNumber.segment(number)
         let temporary = layout.temporary(name)
         do throws(FileError) {
             let file = try fileSystem.open(temporary, .create)
-            let blank = [UInt8](repeating: UInt8(ascii: "\n"), count: min(capacity, 1 << 20))
+            let blank = [UInt8](repeating: UInt8(ascii: "\n"), count: min(capacity, BackgroundWork.stepBytes))
             var offset = 0
             while offset < capacity {
-                if isOver() { throw FileError.cancelled(temporary) }
+                let pace = pace()
+                guard pace != .stopped else { throw FileError.cancelled(temporary) }
+                if pace == .steady { BackgroundWork.pause() }
                 let count = min(blank.count, capacity - offset)
                 try file.writeWhole(blank.span.extracting(first: count), at: offset)
                 offset += count
-                if offset < capacity { try file.fdatasync() }
+                if pace == .steady, offset < capacity { try file.fdatasync() }
             }
             try file.fsync()
             try fileSystem.rename(temporary, to: layout.path(name))

@@ -1,7 +1,7 @@
 import Payments
 import Synchronization
 
-/// Keeps the next segment ready, because filling one takes tens of milliseconds, and cuts those that are done.
+/// Keeps the next segment ready, because filling one takes a third of a second, and cuts those that are done.
 ///
 /// The segment ahead is also the reserve for a full disk: when the one after it cannot be prepared, a whole segment is
 /// still to be written, and the alarm is out.
@@ -76,7 +76,7 @@ final class SegmentSupply: Sendable {
             for segment in closed { try close(segment) }
             if isOver { return }
             do throws(FileError) {
-                try prepare()
+                try prepare(journal)
                 if journal.setDiskFull(false) { onWarning("The disk has room again: recording goes on.") }
                 request.wait()
             } catch {
@@ -98,13 +98,15 @@ final class SegmentSupply: Sendable {
         try fileSystem.fsyncDirectory(layout.journal)
     }
 
-    private func prepare() throws(FileError) {
+    /// Hurries while somebody waits, and on a full disk, where it most likely ends in vain: what was not synced costs the
+    /// disk little then.
+    private func prepare(_ journal: Journal) throws(FileError) {
         let number: UInt32? = state.withLock { $0.ready == nil ? $0.nextNumber : nil }
         guard let number else { return }
         let segment = try OpenSegment.prepare(number, capacity: segmentBytes, fileSystem, layout) {
             let (isOver, isAwaited) = state.withLock { ($0.isOver, $0.isAwaited) }
-            if !isOver, !isAwaited { BackgroundWork.pause() }
-            return isOver
+            if isOver { return .stopped }
+            return isAwaited || journal.isDiskFull ? .hurried : .steady
         }
         state.withLock { state in
             state.nextNumber += 1

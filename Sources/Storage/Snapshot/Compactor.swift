@@ -12,6 +12,8 @@ final class Compactor: Sendable {
     /// One snapshot at a time, whether the thread or a caller makes it.
     private let serial = Mutex<Void>(())
     private let request = Semaphore()
+    /// How many wait in `makeSnapshot`.
+    private let callers = Atomic<Int>(0)
 
     private struct State: Sendable {
         /// The last two snapshots; 0 when there is none.
@@ -64,7 +66,7 @@ final class Compactor: Sendable {
             guard !journal.isOver else { return }
             guard isDue else { continue }
             do throws(CompactionError) {
-                _ = try makeSnapshot(pause: BackgroundWork.pause)
+                _ = try makeSnapshot(pause: pause)
             } catch {
                 switch error {
                 case .system(let error) where error.isFull:
@@ -81,8 +83,19 @@ final class Compactor: Sendable {
 
     /// Makes a snapshot of all closed segments; false when there is nothing new in them.
     ///
-    /// - Parameter pause: called between the steps of the work; nothing when somebody waits for it.
-    func makeSnapshot(pause: @escaping () -> Void = {}) throws(CompactionError) -> Bool {
+    /// The caller waits for it, and for one that is being made: without pauses.
+    func makeSnapshot() throws(CompactionError) -> Bool {
+        callers.add(1, ordering: .relaxed)
+        defer { callers.subtract(1, ordering: .relaxed) }
+        return try makeSnapshot(pause: {})
+    }
+
+    private func pause() {
+        guard callers.load(ordering: .relaxed) == 0, !journal.isOver else { return }
+        BackgroundWork.pause()
+    }
+
+    private func makeSnapshot(pause: @escaping () -> Void) throws(CompactionError) -> Bool {
         try serial.withLock { _ throws(CompactionError) in
             let (before, latest, last, bytes) = state.withLock {
                 ($0.previous, $0.latest, $0.lastClosed, $0.bytesSinceLatest)

@@ -4,8 +4,17 @@ import Glibc
 /// and processors, wait for one step at most.
 enum BackgroundWork {
     static let stepBytes = 1 << 20
-    /// A segment takes 64 steps, which at the most that was measured lasts for over a second.
     private static let pauseMicroseconds: UInt32 = 5000
+
+    /// How the next step is made.
+    enum Pace: Sendable {
+        /// After a pause, and synced by itself.
+        case steady
+        /// At once: somebody waits for the end of it.
+        case hurried
+        /// Not at all.
+        case stopped
+    }
 
     static func pause() {
         _ = usleep(pauseMicroseconds)
