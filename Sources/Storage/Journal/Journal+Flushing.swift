@@ -1,0 +1,112 @@
+import Payments
+import Synchronization
+
+/// For whoever flushes: the workers at the end of their batches, and the committer.
+extension Journal {
+    /// Waits until there is something to flush that nobody else is about to, and claims it; false when the journal closes
+    /// or has failed.
+    func claimWhenDue(sealAfterMilliseconds: Int) -> Bool {
+        while true {
+            switch state.withLock({ next(&$0) }) {
+            case .flush: return true
+            case .stop: return false
+            case .sleep: work.wait()
+            case .seal(let last):
+                guard !work.wait(milliseconds: sealAfterMilliseconds) else { continue }
+                if state.withLock({ claimOverdue(&$0, after: last) }) { return true }
+            }
+        }
+    }
+
+    /// Called when the time for a seal is over: lines that old are not left to a batch that is still open. Whatever holds
+    /// it up (a peer that pauses, a document that has to be read) holds up nobody else then.
+    private func claimOverdue(_ state: inout JournalState, after last: SequenceNumber) -> Bool {
+        seal(&state, after: last)
+        guard let first = state.pending.lines.first, first.sequence <= last else { return false }
+        return state.claim(isLeftToBatches: false)
+    }
+
+    private enum Step {
+        case flush, stop, sleep
+        /// A seal is due when nothing comes after that position for a while.
+        case seal(SequenceNumber)
+    }
+
+    private func next(_ state: inout JournalState) -> Step {
+        guard state.failure == nil else { return .stop }
+        if state.pending.isEmpty, state.isClosing { seal(&state, after: state.last) }
+        if state.claim(isLeftToBatches: true) { return .flush }
+        guard !state.isClosing || state.isFlushing || !state.pending.isEmpty else { return .stop }
+        state.isCommitterAsleep = true
+        return state.isSealed ? .sleep : .seal(state.last)
+    }
+
+    /// Announces transactions whose caller flushes for them; false while the disk is too slow for it to wait.
+    func beginBatch() -> Bool {
+        state.withLock { state in
+            guard state.isDiskFast else { return false }
+            state.openBatches += 1
+            return true
+        }
+    }
+
+    /// Whether the caller has to flush now.
+    func endBatch() -> Bool {
+        let (isClaimed, wakes) = state.withLock { state in
+            state.openBatches -= 1
+            // A segment that is full may keep whoever needs the next one waiting: not the caller.
+            let isOurs = state.isDiskFast && state.queuedBytes <= state.roomInSegment
+            let isClaimed = isOurs && state.claim(isLeftToBatches: false)
+            return (isClaimed, !isClaimed && state.wakesCommitter())
+        }
+        if wakes { work.post() }
+        return isClaimed
+    }
+
+    /// Hands over what the caller has claimed.
+    func fetch(_ batch: inout PendingLines) {
+        batch.reset()
+        state.withLock { swap(&$0.claimed, &batch) }
+    }
+
+    /// Queues a seal: an empty line whose `dur` protects the last record. Without room it is left out.
+    private func seal(_ state: inout JournalState, after last: SequenceNumber) {
+        guard state.last == last, state.pending.isEmpty, !state.isSealed, !state.isFlushing else { return }
+        guard state.roomInSegment >= JournalLine.overhead + 2 else {
+            state.isSealed = true
+            return
+        }
+        let noPuts: InlineArray<2, UInt8> = [UInt8(ascii: "["), UInt8(ascii: "]")]
+        state.enqueue(noPuts.span, of: [])
+    }
+
+    /// Notes that lines have become durable and wakes whoever waited for them.
+    ///
+    /// - Parameter endsFlush: whether the next flush is anybody's to claim.
+    func publish(_ commit: Commit, endsFlush: Bool) {
+        // What leaves the cache is freed outside of the lock.
+        let (waiters, wakes, _) = state.withLock { state in
+            for (key, location) in commit.locations { state.index[key] = location }
+            let left = state.cache.leave(durable: commit.sequence)
+            state.durable = commit.sequence
+            state.queuedBytes -= commit.queuedBytes
+            state.roomInSegment = commit.roomInSegment
+            state.isDiskFast = commit.nanoseconds < JournalState.fastFlushNanoseconds
+            if endsFlush { state.isFlushing = false }
+            return (state.takeWaiters(), state.wakesCommitter(evenIfIdle: state.isClosing), left)
+        }
+        for waiter in waiters { waiter.semaphore.post() }
+        if wakes { work.post() }
+    }
+}
+
+/// Lines that have just become durable.
+struct Commit {
+    var sequence: SequenceNumber = 0
+    var locations: [(Fingerprint, Location)] = []
+    /// What they were counted as while they waited.
+    var queuedBytes = 0
+    var roomInSegment = 0
+    /// How long the write and its sync took.
+    var nanoseconds: UInt64 = 0
+}
