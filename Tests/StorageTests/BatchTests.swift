@@ -31,6 +31,17 @@ struct BatchTests {
         return (repository, reporters)
     }
 
+    /// Has the committer flush a transaction, which takes longer than a quick disk would.
+    private func flushSlowly(_ repository: JournalRepository) throws(PaymentError) -> SequenceNumber {
+        gate.hold("fdatasync")
+        let slow = try repository.put(.make("slow"))
+        #expect(eventually { gate.isWaiting })
+        usleep(4000)
+        gate.release()
+        try repository.waitUntilDurable(slow)
+        return slow
+    }
+
     @Test func `what a batch recorded is durable at its end, in one flush, by its own thread`() throws {
         let (repository, reporters) = try make()
         try repository.batched { () throws(PaymentError) in
@@ -75,12 +86,7 @@ struct BatchTests {
 
     @Test func `while the disk is slow the committer flushes, and the batch does not wait`() throws {
         let (repository, reporters) = try make()
-        gate.hold("fdatasync")
-        let slow = try repository.put(.make("slow"))
-        #expect(eventually { gate.isWaiting })
-        usleep(4000)
-        gate.release()
-        try repository.waitUntilDurable(slow)
+        let slow = try flushSlowly(repository)
         let next = try repository.batched { () throws(PaymentError) in try repository.put(.make("next")) }
         try repository.waitUntilDurable(next)
         #expect(eventually { log.durable == [slow, next] })
@@ -109,12 +115,7 @@ struct BatchTests {
     @Test func `a batch that began while the disk was quick does not wait for a slow one either`() throws {
         let (repository, reporters) = try make(.make(sealAfterMilliseconds: 1))
         let sequence = try repository.batched { () throws(PaymentError) in
-            gate.hold("fdatasync")
-            let slow = try repository.put(.make("slow"))
-            #expect(eventually { gate.isWaiting })
-            usleep(4000)
-            gate.release()
-            try repository.waitUntilDurable(slow)
+            _ = try flushSlowly(repository)
             return try repository.put(.make("next"))
         }
         try repository.waitUntilDurable(sequence)
