@@ -39,7 +39,10 @@ class StalledDiskTests(unittest.TestCase):
         with open(image / "image", "wb") as file:
             file.truncate(192 << 20)
         run("mkfs.ext4", "-q", "-F", image / "image")
-        run("mount", "-o", "loop", image / "image", self.state)
+        try:
+            run("mount", "-o", "loop", image / "image", self.state)
+        except subprocess.CalledProcessError as error:
+            self.skipTest(f"this machine mounts nothing: {error.stderr.strip()}")
         cleanup.callback(run, "umount", self.state)
         self.responder = Responder(folder, BINARY).wait_until_ready()
         cleanup.callback(self.responder.stop)
