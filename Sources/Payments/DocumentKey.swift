@@ -40,6 +40,6 @@ package struct DocumentKey: Hashable, Sendable {
     }
 
     package func hash(into hasher: inout Hasher) {
-        hasher.combine(fingerprint)
+        hasher.combine(fingerprint.low)
     }
 }

@@ -2,7 +2,7 @@
 ///
 /// The hash is keyed by the standard library's per-process random seed: nobody outside can choose two ids that collide,
 /// and by chance they do not. It is never written to disk.
-package struct Fingerprint: Hashable, Sendable {
+package struct Fingerprint: Equatable, Sendable {
     package let low: UInt64
     package let high: UInt64
 
@@ -18,15 +18,5 @@ package struct Fingerprint: Hashable, Sendable {
         second.combine(0xEE as UInt8)
         low = UInt64(bitPattern: Int64(first.finalize()))
         high = UInt64(bitPattern: Int64(second.finalize()))
-    }
-
-    /// Half of it is random enough to choose a bucket.
-    package func hash(into hasher: inout Hasher) {
-        hasher.combine(low)
-    }
-
-    /// A keyed hash need not be hashed again: a third of the time of a start went into that.
-    package func _rawHashValue(seed: Int) -> Int {
-        Int(truncatingIfNeeded: low) ^ seed
     }
 }

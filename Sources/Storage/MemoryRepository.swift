@@ -12,7 +12,7 @@ package final class MemoryRepository: Repository {
     private let onDurable: @Sendable (SequenceNumber) -> Void
 
     private struct State: Sendable {
-        var documents: [Fingerprint: StoredDocument] = [:]
+        var documents: [FingerprintKey: StoredDocument] = [:]
         var last: SequenceNumber = 0
         var durable: SequenceNumber = 0
         var settlesAtOnce: Bool
@@ -85,7 +85,7 @@ package final class MemoryRepository: Repository {
             state.last += 1
             for put in puts {
                 let document = StoredDocument(content: .encoded(put.document.encoded), sequence: state.last)
-                state.documents[put.key.fingerprint] = document
+                state.documents[FingerprintKey(put.key.fingerprint)] = document
             }
             return state.last
         }
@@ -94,7 +94,7 @@ package final class MemoryRepository: Repository {
 
 extension MemoryRepository: DocumentSource {
     package func load(_ key: DocumentKey) throws(PaymentError) -> StoredDocument? {
-        state.withLock { $0.documents[key.fingerprint] }
+        state.withLock { $0.documents[FingerprintKey(key.fingerprint)] }
     }
 
     /// Everything stays encoded here, so that each read decodes.

@@ -16,7 +16,7 @@ struct StoppingTests {
                 handle()
                 gate.wait()
             })
-        // Only what stands in the way of the workers: their threads end with the test.
+        // The worker is not joined: it ends once it is let go.
         defer { gate.signal(times: 1000) }
         let client = try server.connect()
         client.send(FastCGIClient.request())

@@ -57,10 +57,7 @@ struct Compaction {
         }
         var nextPause = 0
         while !journal.isOver, let line = try system({ () throws(FileError) in try reader.next() }) {
-            if line.offset >= nextPause {
-                pause()
-                nextPause = line.offset + BackgroundWork.stepBytes
-            }
+            pauseIfDue(at: line, &nextPause)
             let bytes = reader.bytes(of: line)
             guard line.isWhole, JournalLine.isIntact(bytes.span) else {
                 throw .damaged(fault(file, line, "the checksum does not match"))
@@ -80,6 +77,12 @@ struct Compaction {
             }
             try copy(live(in: bytes, header, at: line, of: file), of: bytes, header.sequence, into: &writer)
         }
+    }
+
+    private func pauseIfDue(at line: FileLine, _ nextPause: inout Int) {
+        guard line.offset >= nextPause else { return }
+        pause()
+        nextPause = line.offset + BackgroundWork.stepBytes
     }
 
     /// The puts that are still the newest version of their document.
@@ -119,10 +122,7 @@ struct Compaction {
         var batch: [(Fingerprint, Location)] = []
         var nextPause = 0
         while let line = try system({ () throws(FileError) in try reader.next() }) {
-            if line.offset >= nextPause {
-                pause()
-                nextPause = line.offset + BackgroundWork.stepBytes
-            }
+            pauseIfDue(at: line, &nextPause)
             let bytes = reader.bytes(of: line).span
             guard let header = JournalLine.header(of: bytes) else { continue }  // the end
             let location = Location(offset: UInt64(line.offset), file: file, length: UInt32(bytes.count))

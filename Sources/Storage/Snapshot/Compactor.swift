@@ -66,7 +66,7 @@ final class Compactor: Sendable {
             guard !journal.isOver else { return }
             guard isDue else { continue }
             do throws(CompactionError) {
-                _ = try makeSnapshot(pause: pause)
+                _ = try merge()
             } catch {
                 switch error {
                 case .system(let error) where error.isFull:
@@ -87,7 +87,7 @@ final class Compactor: Sendable {
     func makeSnapshot() throws(CompactionError) -> Bool {
         callers.add(1, ordering: .relaxed)
         defer { callers.subtract(1, ordering: .relaxed) }
-        return try makeSnapshot(pause: {})
+        return try merge()
     }
 
     private func pause() {
@@ -95,7 +95,7 @@ final class Compactor: Sendable {
         BackgroundWork.pause()
     }
 
-    private func makeSnapshot(pause: @escaping () -> Void) throws(CompactionError) -> Bool {
+    private func merge() throws(CompactionError) -> Bool {
         try serial.withLock { _ throws(CompactionError) in
             let (before, latest, last, bytes) = state.withLock {
                 ($0.previous, $0.latest, $0.lastClosed, $0.bytesSinceLatest)

@@ -10,7 +10,8 @@ struct Workload {
     var threads = 3
     var rounds = 16
 
-    /// Runs until the store refuses, every other transaction in a batch. `acknowledge` hears of each transaction once it is durable.
+    /// Runs until the store refuses, every other transaction in a batch. `acknowledge` hears of each transaction once it
+    /// is durable.
     func run(on repository: JournalRepository, _ acknowledge: @escaping @Sendable (String) -> Void) {
         DispatchQueue.concurrentPerform(iterations: threads) { thread in
             for round in 0..<rounds {
