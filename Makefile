@@ -10,6 +10,17 @@ SWIFT_BUILD_FLAGS := --explicit-target-dependency-import-check error
 RELEASE_FLAGS := -c release --static-swift-stdlib $(SWIFT_BUILD_FLAGS) \
     --disable-local-rpath -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now
 
+# What a release binary is laid out by (docs/decisions/0027-profile-guided-optimization.md). The file's name holds its
+# checksum, because no build would notice other contents; nor would it notice another profile as long as the code is the
+# same, which is what -disable-incremental-llvm-codegen is for.
+PROFILE_TEXT := Benchmarks/tollgate.proftext
+PROFILE := .build/profile-$(firstword $(shell cksum <$(PROFILE_TEXT))).profdata
+FRONTEND := -Xswiftc -Xfrontend -Xswiftc
+PROFILED_FLAGS := $(RELEASE_FLAGS) $(FRONTEND) -disable-incremental-llvm-codegen \
+    $(FRONTEND) -ir-profile-use=$(CURDIR)/$(PROFILE)
+# A build of its own: its objects count, and are of no other use.
+COUNTING_FLAGS := --scratch-path .build-profile $(RELEASE_FLAGS) $(FRONTEND) -ir-profile-generate
+
 # Debian's own Python: the tests use nothing but its standard library.
 PYTHON := /usr/bin/python3
 
@@ -25,14 +36,31 @@ AUDIT_VENV := .build/audit-venv
 DEB_FOLDER := $(CURDIR)/.build/deb
 GENERATED := .build/generated
 
-.PHONY: help build run test check contract-test browser-test check-nginx format bench crash-test restart-proof fuzz install deb package-test clean
+.PHONY: help build stand-in profile run test check contract-test browser-test check-nginx format bench crash-test restart-proof fuzz install deb package-test clean
 
 help: ## Says what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-build: ## The release binary, Swift runtime linked in: .build/release/tollgate
+build: $(PROFILE) ## The release binary, Swift runtime linked in: .build/release/tollgate
 	@Tests/Demo/require.sh $(BUILD_NEEDS)
-	swift build $(RELEASE_FLAGS) --product tollgate
+	swift build $(PROFILED_FLAGS) --product tollgate
+
+# The demo's stand-in for Stripe, with the same flags: with others everything would be built again.
+stand-in: build
+	swift build $(PROFILED_FLAGS) --product fake-stripe
+
+$(PROFILE): $(PROFILE_TEXT)
+	@Tests/Demo/require.sh swift
+	@mkdir -p $(@D)
+	@rm -f .build/profile-*.profdata*
+	sed "s|^@RELEASE@|$$(swift build -c release --show-bin-path)|" $< >$@.proftext
+	$$(Benchmarks/toolchain.sh llvm-profdata) merge -o $@ $@.proftext
+
+profile: ## Measures anew what `make build` lays the binary out by: Benchmarks/tollgate.proftext
+	@Tests/Demo/require.sh $(BUILD_NEEDS) nginx openssl python3 wrk
+	swift build $(COUNTING_FLAGS) --product tollgate -Xlinker -u__llvm_profile_runtime \
+	    -Xlinker $$(Benchmarks/toolchain.sh libclang_rt.profile)
+	$(PYTHON) Benchmarks/profile.py .build-profile/release/tollgate $$(Benchmarks/toolchain.sh llvm-profdata) $(PROFILE_TEXT)
 
 run: ## The demo: Tollgate behind a private nginx (PORT, RUN_DIR, CONFIG)
 	@exec Tests/Demo/run.sh
@@ -134,4 +162,4 @@ package-test: deb ## Installs, upgrades, removes and purges the package in a thr
 	Tests/Package/test-package.sh $(DEB_FOLDER)
 
 clean: ## Removes what the targets made, the demo's state in .run included
-	rm -rf .build .run
+	rm -rf .build .build-profile .run

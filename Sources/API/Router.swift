@@ -119,8 +119,9 @@ package struct Router: RequestHandler {
     /// those, for other methods too.
     private func find(_ request: Request) -> Result<Match, Unroutable> {
         var known: [Route] = []
-        for (index, route) in routes.enumerated() where route.listener == request.listener {
-            guard let parameters = route.pattern.match(request.pathSegments),
+        for index in routes.indices {
+            let route = routes[index]
+            guard route.listener == request.listener, let parameters = route.pattern.match(request.pathSegments),
                 known.first?.pattern.hasSameText(as: route.pattern) ?? true
             else { continue }
             if route.answers(request.method) {

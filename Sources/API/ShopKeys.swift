@@ -2,7 +2,9 @@ package import Payments
 import Synchronization
 
 /// A shop with the keys that speak for it.
-package struct ShopKeys: Sendable {
+///
+/// A class, although it has no identity: every request looks through them, and a copy would count up three references.
+package final class ShopKeys: Sendable {
     package let shop: Shop
     /// For the API-key route.
     package let purchaseKeys: [PurchaseAPIKey]
@@ -21,8 +23,8 @@ package struct ShopKeys: Sendable {
     }
 }
 
-/// A key of the API-key route.
-package struct PurchaseAPIKey: Sendable {
+/// A key of the API-key route. A class for the same reason.
+package final class PurchaseAPIKey: Sendable {
     package let name: String
     package let secret: Secret
     package let validity: KeyValidity

@@ -90,27 +90,29 @@ struct StashSignature: Sendable {
         guard text.count == 44, text[43] == UInt8(ascii: "=") else { return nil }
         var code: [UInt8] = []
         code.reserveCapacity(SHA256.byteCount)
-        var bits: UInt32 = 0
-        var bitCount = 0
-        for index in 0..<43 {
-            guard let digit = base64Value(text[index]) else { return nil }
-            bits = bits << 6 | digit
-            bitCount += 6
-            guard bitCount >= 8 else { continue }
-            bitCount -= 8
-            code.append(UInt8(truncatingIfNeeded: bits >> UInt32(bitCount)))
+        // Four digits are three bytes. The padding stands for a zero here, so that the last group has one byte too many.
+        for index in stride(from: 0, to: 44, by: 4) {
+            let last = index == 40 ? 0 : base64Value(text[index + 3])
+            let bits =
+                base64Value(text[index]) << 18 | base64Value(text[index + 1]) << 12
+                | base64Value(text[index + 2]) << 6 | last
+            guard bits <= 0xFF_FFFF else { return nil }
+            code.append(UInt8(truncatingIfNeeded: bits >> 16))
+            code.append(UInt8(truncatingIfNeeded: bits >> 8))
+            if index < 40 { code.append(UInt8(truncatingIfNeeded: bits)) } else if bits & 0xFF != 0 { return nil }
         }
-        return bits & 0b11 == 0 ? code : nil
+        return code
     }
 
-    private static func base64Value(_ digit: UInt8) -> UInt32? {
+    /// - Returns: more than 24 bits can hold, however it is shifted, for what is no digit.
+    private static func base64Value(_ digit: UInt8) -> UInt64 {
         switch digit {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt32(digit - UInt8(ascii: "A"))
-        case UInt8(ascii: "a")...UInt8(ascii: "z"): UInt32(digit - UInt8(ascii: "a")) + 26
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(digit - UInt8(ascii: "0")) + 52
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt64(digit - UInt8(ascii: "A"))
+        case UInt8(ascii: "a")...UInt8(ascii: "z"): UInt64(digit - UInt8(ascii: "a")) + 26
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(digit - UInt8(ascii: "0")) + 52
         case UInt8(ascii: "+"): 62
         case UInt8(ascii: "/"): 63
-        default: nil
+        default: 1 << 32
         }
     }
 }

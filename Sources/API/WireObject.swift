@@ -7,10 +7,13 @@ package import Payments
 package struct WireObject {
     private let object: JSONValue
     private let place: FieldPlace
+    /// Most senders write lowerCamelCase alone, and half the look-ups need not be made then.
+    private let hasSnakeCase: Bool
 
     package init(_ object: JSONValue, at place: FieldPlace = .root) {
         self.object = object
         self.place = place
+        hasSnakeCase = object.mayHaveName(with: UInt8(ascii: "_"))
     }
 
     /// The member of either name; nil when absent or `null`.
@@ -18,7 +21,7 @@ package struct WireObject {
     /// - Throws: `unreadable` when both names are present: two values for one field are no value.
     package func value(_ name: WireName) throws(PaymentError) -> JSONValue? {
         let camel = object[name.camel]
-        if let snake = name.snake, let other = object[snake] {
+        if hasSnakeCase, let snake = name.snake, let other = object[snake] {
             guard camel == nil else { throw misread(name, "is given twice, in two spellings") }
             return other.isNull ? nil : other
         }

@@ -18,6 +18,9 @@ package struct Response: Sendable {
         set { kept = Kept(newValue) }
     }
 
+    /// The note's, without a copy of the rest.
+    package var subject: String? { kept.note.subject }
+
     package init(
         status: Int, headers: [(name: String, value: String)] = [], contentType: String = "application/json",
         body: [UInt8] = [], durableAt: UInt64 = 0, note: ResponseNote = ResponseNote()

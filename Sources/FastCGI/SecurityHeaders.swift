@@ -8,6 +8,8 @@ package struct SecurityHeaders: Sendable {
         /// Where the name lies in `names`: rules are trivial values, which cost no reference counting per parameter.
         var start: Int
         var length: Int
+        /// The name's, by which most others of its length are told apart.
+        var lastByte: UInt8
         var refusesComma: Bool
         /// REQUEST_URI may hold raw UTF-8; `RequestPath` is stricter about everything else.
         var isTarget: Bool
@@ -56,7 +58,9 @@ package struct SecurityHeaders: Sendable {
         precondition(length <= Self.longestName && rules.count < 64, "the tables of check(_:) have that many places")
         let position = rules.firstIndex { $0.length > length } ?? rules.endIndex
         rules.insert(
-            Rule(start: start, length: length, refusesComma: refusesComma, isTarget: name == "REQUEST_URI"),
+            Rule(
+                start: start, length: length, lastByte: names.last ?? 0, refusesComma: refusesComma,
+                isTarget: name == "REQUEST_URI"),
             at: position)
         for longer in (length + 1)..<firstRule.count { firstRule[longer] += 1 }
     }
@@ -70,7 +74,7 @@ package struct SecurityHeaders: Sendable {
         var seen: UInt64 = 0
         for position in entries.indices {
             let entry = entries[position]
-            guard let index = rule(named: bytes.extracting(entry.name), rules, names) else { continue }
+            guard let index = rule(for: entry, bytes, rules, names) else { continue }
             guard seen & (1 << UInt64(index)) == 0 else {
                 throw .badRequest("The request has a security header twice.")
             }
@@ -80,12 +84,22 @@ package struct SecurityHeaders: Sendable {
     }
 
     /// - Returns: the number of the rule for a parameter's name, nil for a name that has none.
-    private func rule(named name: Span<UInt8>, _ rules: Span<Rule>, _ names: Span<UInt8>) -> Int? {
-        let length = name.count
-        guard length <= Self.longestName else { return nil }
-        for index in Int(firstRule[length])..<Int(firstRule[length + 1]) {
-            let start = rules[index].start
-            if name.isEqual(to: names.extracting(start..<start + length)) { return index }
+    @inline(__always) private func rule(
+        for entry: Parameters.Entry, _ bytes: Span<UInt8>, _ rules: Span<Rule>, _ names: Span<UInt8>
+    ) -> Int? {
+        let length = entry.nameLength
+        guard length > 0, length <= Self.longestName else { return nil }
+        var index = Int(firstRule[length])
+        let end = Int(firstRule[length + 1])
+        guard index < end else { return nil }
+        let lastByte = bytes[entry.name.upperBound - 1]
+        while index < end {
+            if rules[index].lastByte == lastByte {
+                let start = rules[index].start
+                let name = bytes.extracting(entry.name)
+                if name.isEqual(to: names.extracting(start..<start + length)) { return index }
+            }
+            index += 1
         }
         return nil
     }

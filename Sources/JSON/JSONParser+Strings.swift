@@ -9,7 +9,7 @@ extension JSONParser {
             switch byte(text) {
             case ASCII.quote:
                 position += 1
-                let detail = isName ? text.fingerprint(of: start..<position) : 0
+                let detail = isName ? text.fingerprint(of: start + 1..<position - 1) : 0
                 append(.string, from: start, to: position, flags: flags, detail: detail)
                 return
             case ASCII.backslash:

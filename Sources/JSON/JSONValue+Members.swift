@@ -16,12 +16,35 @@ extension JSONValue {
 
     private func member(namedBy name: Span<UInt8>) -> JSONValue? {
         guard kind == .object else { return nil }
+        let fingerprint = name.fingerprint(of: 0..<name.count)
         var index = index + 1
         let end = Int(node.next)
         while index < end {
-            if tape.string(tape.nodes[index], equals: name) { return JSONValue(tape: tape, index: index + 1) }
+            let candidate = tape.nodes[index]
+            if candidate.detail == fingerprint || candidate.flags.contains(.escaped),
+                tape.string(candidate, equals: name)
+            {
+                return JSONValue(tape: tape, index: index + 1)
+            }
             index = Int(tape.nodes[index + 1].next)
         }
         return nil
+    }
+
+    /// Whether some member's name has this ASCII character in it, or may have: escaped names are not looked into.
+    package func mayHaveName(with character: UInt8) -> Bool {
+        guard kind == .object else { return false }
+        let nodes = tape.nodes
+        let bytes = tape.bytes
+        var index = index + 1
+        let end = Int(node.next)
+        while index < end {
+            let name = nodes[index]
+            if name.flags.contains(.escaped) { return true }
+            let text = bytes.span.extracting(name.content)
+            for position in text.indices where text[position] == character { return true }
+            index = Int(nodes[index + 1].next)
+        }
+        return false
     }
 }

@@ -36,7 +36,7 @@ import Testing
         (#""quantity":1"#, #""quantity":"1""#), (#""total":1098"#, #""total":"1098""#), (#""tax":99"#, #""tax":99.0"#),
         (#""timeMillis":"1753993257000""#, #""timeMillis":1.753993257e12"#),
         (#""playerId""#, #""player_id""#), (#""playerId""#, #""userId""#), (#""productId""#, #""product_id""#),
-        (#""currency":"USD""#, #""currency":"usd""#),
+        (#""playerId""#, #""player\u005fid""#), (#""currency":"USD""#, #""currency":"usd""#),
         (#""tax":99,"#, #""tax":99,"environment":"PAYMENT_ENVIRONMENT_TEST","#),
         (#""tax":99,"#, #""tax":99,"environment":1,"#),
         (#""tax":99,"#, #""tax":99,"environment":"PAYMENT_ENVIRONMENT_MOON","source":77,"platform":"X","#),

@@ -34,14 +34,13 @@ if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
 fi
 
 say "Building Tollgate …"
-# The flags of the Makefile's RELEASE_FLAGS: with others everything would be linked again.
-(cd "$root" && swift build -c release --static-swift-stdlib --explicit-target-dependency-import-check error \
-    --disable-local-rpath -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now --product tollgate)
+# Through the Makefile: with other flags everything would be built again.
 stand_in=
 if [ -z "${CONFIG:-}${STRIPE_CONNECT_URL:-}${STRIPE_API_URL:-}" ]; then
+    make --silent -C "$root" stand-in
     stand_in=$root/.build/release/fake-stripe
-    (cd "$root" && swift build -c release --static-swift-stdlib --explicit-target-dependency-import-check error \
-        --disable-local-rpath -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now --product fake-stripe)
+else
+    make --silent -C "$root" build
 fi
 
 # -- Start ------------------------------------------------------------------------------------------------------------

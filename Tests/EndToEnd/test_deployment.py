@@ -171,7 +171,7 @@ class ShippedConfigurationTests(TemporaryFolderTestCase):
 
 
 class DemoTests(TemporaryFolderTestCase):
-    """Tests/Demo/run.sh with a `swift` that has nothing to build and the binary under test in the release folder."""
+    """Tests/Demo/run.sh with a `make` that has nothing to build and the binary under test in the release folder."""
 
     def start(self, **variables):
         checkout = self.folder / "checkout"
@@ -183,8 +183,9 @@ class DemoTests(TemporaryFolderTestCase):
             for name in ("tollgate", "fake-stripe"):
                 (checkout / ".build/release" / name).symlink_to(harness.BINARY.parent / name)
             (self.folder / "bin").mkdir()
-            (self.folder / "bin/swift").write_text("#!/bin/sh\n")
-            (self.folder / "bin/swift").chmod(0o755)
+            for name in ("swift", "make"):
+                (self.folder / "bin" / name).write_text("#!/bin/sh\n")
+                (self.folder / "bin" / name).chmod(0o755)
         environment = dict(os.environ, PATH=f"{self.folder}/bin:{ENVIRONMENT['PATH']}", **variables)
         log = open(self.folder / "demo.log", "ab")
         self.addCleanup(log.close)

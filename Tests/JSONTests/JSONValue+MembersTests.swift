@@ -27,4 +27,12 @@ import Testing
         #expect(object["e\u{301}"]?.integer == 2)
         #expect(object.member(named: "e\u{301}")?.integer == 2)
     }
+
+    @Test func `a character is looked for in the names alone`() throws {
+        #expect(try JSONValue.make(#"{"a":1,"b_c":2}"#).mayHaveName(with: UInt8(ascii: "_")))
+        #expect(try !JSONValue.make(#"{"a":"_","b":{"_":1}}"#).mayHaveName(with: UInt8(ascii: "_")))
+        #expect(try !JSONValue.make("[]").mayHaveName(with: UInt8(ascii: "_")))
+        // An escaped name may hold anything: it is not for this question to decode it.
+        #expect(try JSONValue.make(#"{"a\u005fb":1}"#).mayHaveName(with: UInt8(ascii: "_")))
+    }
 }

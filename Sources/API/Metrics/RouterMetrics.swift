@@ -104,7 +104,7 @@ final class RouterMetrics: Sendable {
                 tally.amount, currency: tally.unit, environment: shop.environment.rawValue,
                 result: decision.labels.result)
         }
-        guard let transaction = response.note.subject else { return }
+        guard let transaction = response.subject else { return }
         switch decision {
         case .registered:
             registry.reservations.begin(
