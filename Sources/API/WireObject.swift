@@ -138,7 +138,7 @@ package struct WireObject {
     }
 }
 
-/// A field's two spellings in protobuf's JSON mapping; one where they are the same.
+/// A field's two spellings in protobuf's JSON mapping; one where they are the same. The second always has an underscore.
 package struct WireName: Sendable, ExpressibleByStringLiteral {
     let camel: StaticString
     let snake: StaticString?
