@@ -17,7 +17,7 @@ PROFILE_TEXT := Benchmarks/tollgate.proftext
 PROFILE := .build/profile-$(firstword $(shell cksum <$(PROFILE_TEXT))).profdata
 FRONTEND := -Xswiftc -Xfrontend -Xswiftc
 PROFILED_FLAGS := $(RELEASE_FLAGS) $(FRONTEND) -disable-incremental-llvm-codegen \
-    $(FRONTEND) -ir-profile-use=$(CURDIR)/$(PROFILE)
+    $(FRONTEND) -ir-profile-use="$(CURDIR)/$(PROFILE)"
 # A build of its own: its objects count, and are of no other use.
 COUNTING_FLAGS := --scratch-path .build-profile $(RELEASE_FLAGS) $(FRONTEND) -ir-profile-generate
 
@@ -36,6 +36,9 @@ AUDIT_VENV := .build/audit-venv
 DEB_FOLDER := $(CURDIR)/.build/deb
 GENERATED := .build/generated
 
+# Half a profile must not pass for one.
+.DELETE_ON_ERROR:
+
 .PHONY: help build stand-in profile run test check contract-test browser-test check-nginx format bench crash-test restart-proof fuzz install deb package-test clean
 
 help: ## Says what there is
@@ -50,7 +53,7 @@ stand-in: build
 	swift build $(PROFILED_FLAGS) --product fake-stripe
 
 $(PROFILE): $(PROFILE_TEXT)
-	@Tests/Demo/require.sh swift
+	@Tests/Demo/require.sh $(BUILD_NEEDS)
 	@mkdir -p $(@D)
 	@rm -f .build/profile-*.profdata*
 	sed "s|^@RELEASE@|$$(swift build -c release --show-bin-path)|" $< >$@.proftext

@@ -5,7 +5,6 @@
 BINARY is built with -ir-profile-generate. It is driven as by `make bench`, and its counters are written to OUTPUT in
 LLVM's text format, without what ran too rarely to matter. docs/decisions/0027-profile-guided-optimization.md says why.
 """
-import os
 import pathlib
 import re
 import shutil
@@ -88,7 +87,6 @@ def main():
     folder = pathlib.Path(tempfile.mkdtemp(prefix="tollgate-", dir="/var/tmp"))
     try:
         ENVIRONMENT["LLVM_PROFILE_FILE"] = str(folder / "%p.profraw")
-        os.environ["LLVM_PROFILE_FILE"] = ENVIRONMENT["LLVM_PROFILE_FILE"]
         requests = drive(binary, folder)
         text = subprocess.run([profdata, "merge", "-text", "-o", "-", *folder.glob("*.profraw")], check=True,
                               capture_output=True, text=True).stdout

@@ -1,16 +1,11 @@
-import JSON
 import Payments
 
 /// A route's path as OpenAPI writes it, such as `/purchase/{player_id}`: literal segments and parameters.
 ///
-/// A class, although it has no identity: every request looks at several, and a copy would count up four references.
+/// A class, although it has no identity: every request looks at several, and a copy would count up two references.
 package final class PathPattern: Sendable, CustomStringConvertible, ExpressibleByStringLiteral {
     private let segments: [Segment]
     package let description: String
-    /// The same for `match`, which every request asks of several patterns: the literals' bytes one after another, and
-    /// each segment's length, nil for a parameter.
-    private let literals: [UInt8]
-    private let lengths: [Int?]
 
     private enum Segment: Sendable {
         case literal(String)
@@ -19,13 +14,9 @@ package final class PathPattern: Sendable, CustomStringConvertible, ExpressibleB
 
     package init(_ text: String) {
         description = text
-        let segments: [Segment] = text.split(separator: "/").map {
+        segments = text.split(separator: "/").map {
             $0.hasPrefix("{") && $0.hasSuffix("}") ? .parameter : .literal(String($0))
         }
-        self.segments = segments
-        let texts = segments.map { if case .literal(let text) = $0 { Array(text.utf8) } else { nil as [UInt8]? } }
-        literals = texts.flatMap { $0 ?? [] }
-        lengths = texts.map { $0?.count }
     }
 
     package convenience init(stringLiteral text: String) {
@@ -75,26 +66,18 @@ package final class PathPattern: Sendable, CustomStringConvertible, ExpressibleB
         }
     }
 
-    private func hasLiterals(of path: Span<String>) -> Bool {
-        // A span must not outlive an access, and each mention of a class's property is one.
-        let bytes = literals
-        let literals = bytes.span
-        var start = 0
-        for index in path.indices {
-            guard let length = lengths[index] else { continue }
-            guard path[index].utf8.span.hasSameBytes(as: literals.extracting(start..<start + length)) else {
-                return false
-            }
-            start += length
-        }
-        return true
-    }
-
     /// The parameters' values when `path` (percent-decoded segments) fits; nil when it does not.
     package func match(_ path: [String]) -> [String]? {
-        guard path.count == lengths.count, hasLiterals(of: path.span) else { return nil }
+        guard path.count == segments.count else { return nil }
         var parameters: [String] = []
-        for index in path.indices where lengths[index] == nil { parameters.append(path[index]) }
+        for (segment, text) in zip(segments, path) {
+            switch segment {
+            case .literal(let literal):
+                guard literal.hasSameBytes(as: text) else { return nil }
+            case .parameter:
+                parameters.append(text)
+            }
+        }
         return parameters
     }
 }

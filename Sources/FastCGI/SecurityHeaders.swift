@@ -89,17 +89,11 @@ package struct SecurityHeaders: Sendable {
     ) -> Int? {
         let length = entry.nameLength
         guard length > 0, length <= Self.longestName else { return nil }
-        var index = Int(firstRule[length])
-        let end = Int(firstRule[length + 1])
-        guard index < end else { return nil }
         let lastByte = bytes[entry.name.upperBound - 1]
-        while index < end {
-            if rules[index].lastByte == lastByte {
-                let start = rules[index].start
-                let name = bytes.extracting(entry.name)
-                if name.isEqual(to: names.extracting(start..<start + length)) { return index }
-            }
-            index += 1
+        for index in Int(firstRule[length])..<Int(firstRule[length + 1]) where rules[index].lastByte == lastByte {
+            let start = rules[index].start
+            let name = bytes.extracting(entry.name)
+            if name.isEqual(to: names.extracting(start..<start + length)) { return index }
         }
         return nil
     }
