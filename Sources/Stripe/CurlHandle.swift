@@ -1,16 +1,28 @@
 import CCurl
 import Glibc
 
-/// libcurl as a whole, prepared once.
-enum CurlLibrary {
+/// libcurl as a whole, loaded and prepared once.
+package enum CurlLibrary {
     private static let result: CURLcode = {
         // With CURLOPT_NOSIGNAL libcurl leaves it to the program to survive a peer that hangs up.
         _ = signal(SIGPIPE, SIG_IGN)
-        return curl_global_init(Int(CURL_GLOBAL_DEFAULT))
+        return libcurl_global_init(Int(CURL_GLOBAL_DEFAULT))
     }()
 
     static func prepare() throws(CurlError) {
         try CurlError.check(result)
+    }
+
+    /// Loads it before the first request comes; takes some milliseconds.
+    ///
+    /// - Returns: why no request can be sent, in words for the log; nil when all is well.
+    package static func load() -> String? {
+        do throws(CurlError) {
+            try prepare()
+            return nil
+        } catch {
+            return error.text
+        }
     }
 }
 
@@ -23,7 +35,7 @@ struct CurlError: Error {
     }
 
     var text: String {
-        guard let text = unsafe curl_easy_strerror(code) else { return "libcurl error \(code.rawValue)" }
+        guard let text = unsafe libcurl_easy_strerror(code) else { return "libcurl error \(code.rawValue)" }
         return unsafe String(cString: text)
     }
 }
@@ -39,7 +51,7 @@ struct CurlError: Error {
 
     init() throws(CurlError) {
         try CurlLibrary.prepare()
-        guard let handle = unsafe curl_easy_init() else { throw CurlError(code: CURLE_FAILED_INIT) }
+        guard let handle = unsafe libcurl_easy_init() else { throw CurlError(code: CURLE_FAILED_INIT) }
         unsafe self.handle = handle
         unsafe reason = .allocate(capacity: Int(CURL_ERROR_SIZE))
         unsafe reason.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
@@ -47,7 +59,7 @@ struct CurlError: Error {
     }
 
     deinit {
-        unsafe curl_easy_cleanup(handle)
+        unsafe libcurl_easy_cleanup(handle)
         unsafe reason.deallocate()
         var next = unsafe headers
         while let line = unsafe next {
@@ -56,28 +68,28 @@ struct CurlError: Error {
             }
             unsafe next = line.pointee.next
         }
-        unsafe curl_slist_free_all(headers)
+        unsafe libcurl_slist_free_all(headers)
     }
 
     func set(_ option: CURLoption, _ value: Int) throws(CurlError) {
-        try CurlError.check(unsafe curl_set_long(handle, option, value))
+        try CurlError.check(unsafe libcurl_set_long(handle, option, value))
     }
 
     /// libcurl copies the text.
     func set(_ option: CURLoption, _ text: String) throws(CurlError) {
-        try CurlError.check(unsafe curl_set_text(handle, option, text))
+        try CurlError.check(unsafe libcurl_set_text(handle, option, text))
     }
 
     /// libcurl copies the bytes.
     func set(_ option: CURLoption, bytes: [UInt8]) throws(CurlError) {
-        let code = unsafe bytes.withUnsafeBytes { unsafe curl_set_bytes(handle, option, $0.baseAddress, $0.count) }
+        let code = unsafe bytes.withUnsafeBytes { unsafe libcurl_set_bytes(handle, option, $0.baseAddress, $0.count) }
         try CurlError.check(code)
     }
 
     /// Adds a header line without its line end, NUL-free.
     mutating func add(header: [UInt8]) throws(CurlError) {
         var text = header.map { CChar(bitPattern: $0) } + [0]
-        let longer = unsafe text.withUnsafeBufferPointer { unsafe curl_slist_append(headers, $0.baseAddress) }
+        let longer = unsafe text.withUnsafeBufferPointer { unsafe libcurl_slist_append(headers, $0.baseAddress) }
         unsafe text.withUnsafeMutableBytes { unsafe Memory.wipe($0) }
         guard let longer = unsafe longer else { throw CurlError(code: CURLE_OUT_OF_MEMORY) }
         unsafe headers = longer
@@ -87,21 +99,21 @@ struct CurlError: Error {
     ///
     /// - Parameter form: of a POST; nil for a GET. libcurl reads it in place.
     func perform(_ form: Form?, into answer: HTTPAnswerBuffer) throws(CurlError) {
-        try CurlError.check(unsafe curl_set_pointer(handle, CURLOPT_ERRORBUFFER, reason))
-        try CurlError.check(unsafe curl_set_pointer(handle, CURLOPT_HTTPHEADER, headers))
-        try CurlError.check(unsafe curl_set_writer(handle, CURLOPT_WRITEFUNCTION, HTTPAnswerBuffer.takeBody))
-        try CurlError.check(unsafe curl_set_writer(handle, CURLOPT_HEADERFUNCTION, HTTPAnswerBuffer.takeHeader))
+        try CurlError.check(unsafe libcurl_set_pointer(handle, CURLOPT_ERRORBUFFER, reason))
+        try CurlError.check(unsafe libcurl_set_pointer(handle, CURLOPT_HTTPHEADER, headers))
+        try CurlError.check(unsafe libcurl_set_writer(handle, CURLOPT_WRITEFUNCTION, HTTPAnswerBuffer.takeBody))
+        try CurlError.check(unsafe libcurl_set_writer(handle, CURLOPT_HEADERFUNCTION, HTTPAnswerBuffer.takeHeader))
         let context = unsafe Unmanaged.passUnretained(answer).toOpaque()
-        try CurlError.check(unsafe curl_set_pointer(handle, CURLOPT_WRITEDATA, context))
-        try CurlError.check(unsafe curl_set_pointer(handle, CURLOPT_HEADERDATA, context))
+        try CurlError.check(unsafe libcurl_set_pointer(handle, CURLOPT_WRITEDATA, context))
+        try CurlError.check(unsafe libcurl_set_pointer(handle, CURLOPT_HEADERDATA, context))
         let code = withExtendedLifetime(answer) {
-            guard let form else { return unsafe curl_easy_perform(handle) }
+            guard let form else { return unsafe libcurl_easy_perform(handle) }
             return unsafe form.bytes.withUnsafeBytes { bytes in
-                var set = unsafe curl_set_long(handle, CURLOPT_POSTFIELDSIZE, bytes.count)
+                var set = unsafe libcurl_set_long(handle, CURLOPT_POSTFIELDSIZE, bytes.count)
                 guard set == CURLE_OK else { return set }
-                set = unsafe curl_set_pointer(
+                set = unsafe libcurl_set_pointer(
                     handle, CURLOPT_POSTFIELDS, UnsafeMutableRawPointer(mutating: bytes.baseAddress))
-                return set == CURLE_OK ? unsafe curl_easy_perform(handle) : set
+                return set == CURLE_OK ? unsafe libcurl_easy_perform(handle) : set
             }
         }
         try CurlError.check(code)
@@ -109,19 +121,19 @@ struct CurlError: Error {
 
     func number(_ info: CURLINFO) -> Int {
         var value = 0
-        return unsafe curl_info_long(handle, info, &value) == CURLE_OK ? value : 0
+        return unsafe libcurl_info_long(handle, info, &value) == CURLE_OK ? value : 0
     }
 
     /// Microseconds since the transfer began, such as `CURLINFO_APPCONNECT_TIME_T`; 0 when it did not come so far.
     func microseconds(_ info: CURLINFO) -> Int64 {
         var value: curl_off_t = 0
-        return unsafe curl_info_offset(handle, info, &value) == CURLE_OK ? Int64(value) : 0
+        return unsafe libcurl_info_offset(handle, info, &value) == CURLE_OK ? Int64(value) : 0
     }
 
     /// A text that libcurl owns, copied.
     func text(_ info: CURLINFO) -> String? {
         var value: UnsafePointer<CChar>?
-        guard unsafe curl_info_text(handle, info, &value) == CURLE_OK, let value = unsafe value else { return nil }
+        guard unsafe libcurl_info_text(handle, info, &value) == CURLE_OK, let value = unsafe value else { return nil }
         return unsafe String(cString: value)
     }
 

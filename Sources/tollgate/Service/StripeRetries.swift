@@ -1,9 +1,11 @@
 import FastCGI
 import Logging
 import Payments
+import Stripe
 import Synchronization
 
-/// The one thread that repeats what Stripe could not be told: at the start of the service, and every hour.
+/// The one thread that repeats what Stripe could not be told: at the start of the service, and every hour. First of all it
+/// loads libcurl, so that the first call to a provider need not wait for that, and an administrator hears if it is not there.
 ///
 /// What is pending stands in the state, so nothing is lost when the process ends.
 final class StripeRetries: Sendable {
@@ -43,6 +45,7 @@ final class StripeRetries: Sendable {
     }
 
     private func run() {
+        if let reason = CurlLibrary.load() { logger.error("no call can be made", metadata: ["reason": "\(reason)"]) }
         while !isStopping.load(ordering: .acquiring) {
             connections.retryDeauthorizations { !self.isStopping.load(ordering: .acquiring) }
             _ = wakeUp.wait(milliseconds: StripeRetries.pauseMilliseconds)

@@ -19,15 +19,15 @@ import Glibc
 
     private static let library: CURLcode = {
         _ = signal(SIGPIPE, SIG_IGN)
-        return curl_global_init(Int(CURL_GLOBAL_DEFAULT))
+        return libcurl_global_init(Int(CURL_GLOBAL_DEFAULT))
     }()
 
     /// - Parameters:
     ///   - authorities: a PEM file of the authorities to believe instead of the system's.
     ///   - purpose: what the user agent says beside our name.
     init(authorities: String?, timeoutMilliseconds: Int, purpose: StaticString = "send") throws(CommandFailure) {
-        guard SendConnection.library == CURLE_OK, let handle = unsafe curl_easy_init() else {
-            throw CommandFailure("libcurl cannot be used.")
+        guard SendConnection.library == CURLE_OK, let handle = unsafe libcurl_easy_init() else {
+            throw CommandFailure("libcurl cannot be used: \(SendConnection.text(SendConnection.library))")
         }
         unsafe self.handle = handle
         received = Received(maximumBytes: SendConnection.maximumBodyBytes)
@@ -44,13 +44,13 @@ import Glibc
         try set(CURLOPT_TIMEOUT_MS, timeoutMilliseconds)
         try set(CURLOPT_USERAGENT, "Tollgate/\(Version.text) \(purpose)")
         if let authorities { try set(CURLOPT_CAINFO, authorities) }
-        try check(unsafe curl_set_writer(handle, CURLOPT_WRITEFUNCTION, Received.take))
+        try check(unsafe libcurl_set_writer(handle, CURLOPT_WRITEFUNCTION, Received.take))
         let context = unsafe Unmanaged.passUnretained(received).toOpaque()
-        try check(unsafe curl_set_pointer(handle, CURLOPT_WRITEDATA, context))
+        try check(unsafe libcurl_set_pointer(handle, CURLOPT_WRITEDATA, context))
     }
 
     deinit {
-        unsafe curl_easy_cleanup(handle)
+        unsafe libcurl_easy_cleanup(handle)
     }
 
     /// - Throws: why there is no answer.
@@ -59,15 +59,15 @@ import Glibc
         try set(CURLOPT_URL, url)
         try set(CURLOPT_CUSTOMREQUEST, method)
         var list: UnsafeMutablePointer<curl_slist>?
-        defer { unsafe curl_slist_free_all(list) }
+        defer { unsafe libcurl_slist_free_all(list) }
         let common = ["Content-Type: application/json", "Expect:"].map { Array($0.utf8) }
         for header in headers + common {
             let text = header.map { CChar(bitPattern: $0) } + [0]
-            guard let longer = unsafe text.withUnsafeBufferPointer({ unsafe curl_slist_append(list, $0.baseAddress) })
-            else { throw CommandFailure("No memory is left.") }
+            let longer = unsafe text.withUnsafeBufferPointer { unsafe libcurl_slist_append(list, $0.baseAddress) }
+            guard let longer = unsafe longer else { throw CommandFailure("No memory is left.") }
             unsafe list = longer
         }
-        try check(unsafe curl_set_pointer(handle, CURLOPT_HTTPHEADER, list))
+        try check(unsafe libcurl_set_pointer(handle, CURLOPT_HTTPHEADER, list))
         let code = try perform(body)
         guard code == CURLE_OK else { throw CommandFailure(SendConnection.text(code)) }
         return Answer(status: number(CURLINFO_RESPONSE_CODE), body: received.body, microseconds: duration)
@@ -77,18 +77,18 @@ import Glibc
         try set(CURLOPT_POSTFIELDSIZE, body.count)
         return unsafe body.withUnsafeBytes { bytes in
             let data = unsafe UnsafeMutableRawPointer(mutating: bytes.baseAddress)
-            let code = unsafe curl_set_pointer(handle, CURLOPT_POSTFIELDS, data)
-            return code == CURLE_OK ? unsafe curl_easy_perform(handle) : code
+            let code = unsafe libcurl_set_pointer(handle, CURLOPT_POSTFIELDS, data)
+            return code == CURLE_OK ? unsafe libcurl_easy_perform(handle) : code
         }
     }
 
     private func set(_ option: CURLoption, _ value: Int) throws(CommandFailure) {
-        try check(unsafe curl_set_long(handle, option, value))
+        try check(unsafe libcurl_set_long(handle, option, value))
     }
 
     /// libcurl copies the text.
     private func set(_ option: CURLoption, _ text: String) throws(CommandFailure) {
-        try check(unsafe curl_set_text(handle, option, text))
+        try check(unsafe libcurl_set_text(handle, option, text))
     }
 
     private func check(_ code: CURLcode) throws(CommandFailure) {
@@ -97,16 +97,16 @@ import Glibc
 
     private func number(_ info: CURLINFO) -> Int {
         var value = 0
-        return unsafe curl_info_long(handle, info, &value) == CURLE_OK ? value : 0
+        return unsafe libcurl_info_long(handle, info, &value) == CURLE_OK ? value : 0
     }
 
     private var duration: Int64 {
         var value: curl_off_t = 0
-        return unsafe curl_info_offset(handle, CURLINFO_TOTAL_TIME_T, &value) == CURLE_OK ? Int64(value) : 0
+        return unsafe libcurl_info_offset(handle, CURLINFO_TOTAL_TIME_T, &value) == CURLE_OK ? Int64(value) : 0
     }
 
     private static func text(_ code: CURLcode) -> String {
-        guard let text = unsafe curl_easy_strerror(code) else { return "error \(code.rawValue)" }
+        guard let text = unsafe libcurl_easy_strerror(code) else { return "error \(code.rawValue)" }
         return unsafe String(cString: text)
     }
 
