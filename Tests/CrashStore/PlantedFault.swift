@@ -2,8 +2,11 @@ import Glibc
 import Storage
 
 /// The file system of a store with a mistake in it, named by the environment variable PLANT: the tools must find it.
+/// Without it a sound one, which commits through the page cache when CACHED is set.
 func plantedFileSystem() -> any FileSystem {
-    guard let value = unsafe getenv("PLANT") else { return PosixFileSystem() }
+    guard let value = unsafe getenv("PLANT") else {
+        return PosixFileSystem(commitsDirectly: unsafe getenv("CACHED") == nil)
+    }
     switch unsafe String(cString: value) {
     case "ack-before-sync": return PlantedFileSystem(skipsData: true, skipsDirectories: false)
     case "no-directory-sync": return PlantedFileSystem(skipsData: false, skipsDirectories: true)

@@ -60,6 +60,8 @@ WRITE="$STORE write {dir} 8 10" CHECK="$STORE check {dir}"
 for seed in 1 2 3 4; do
   run "power cut, ext4, seed $seed" blklog --seed $seed --cmd "$WRITE" --check "$CHECK"
 done
+# On a file system without direct writes, commits are a write and an fdatasync.
+run "power cut, ext4, through the page cache" blklog --seed 6 --cmd "env CACHED=1 $WRITE" --check "$CHECK"
 run "power cut, XFS" blklog --fs xfs --mib 320 --cmd "$WRITE" --check "$CHECK"
 run "power cut, recovery, writing, check" blklog --seed 5 --cmd "$WRITE" --check "$WORK/write-and-check {dir}"
 run "file system shut down, ext4" python3 "$TOOLS/crash_shutdown.py" --cmd "$STORE write {dir} 8 30" \
@@ -85,10 +87,16 @@ inject() {
   echo "status $status, acknowledged $(wc -l <"$WORK/inj.acks"), lost $lost, torn $(grep -c TORN "$WORK/inj.have")"
   [ "$lost" = 0 ] && ! grep -q TORN "$WORK/inj.have"
 }
-for fault in fdatasync:error=EIO:when=5 pwrite64:error=EIO:when=9 pwrite64:error=ENOSPC:when=9 fsync:error=EIO:when=3 \
-  pwrite64:error=EINTR:when=4+3 rename:error=EIO:when=2 fdatasync:signal=KILL:when=7; do
+for fault in pwrite64:error=EIO:when=9 pwrite64:error=ENOSPC:when=9 pwrite64:error=EINVAL:when=9 fsync:error=EIO:when=3 \
+  pwrite64:error=EINTR:when=4+3 rename:error=EIO:when=2 pwrite64:signal=KILL:when=7; do
   run "system call: $fault" inject $fault
 done
+export CACHED=1
+for fault in fdatasync:error=EIO:when=5 pwrite64:error=EIO:when=9 pwrite64:error=EINTR:when=4+3 \
+  fdatasync:signal=KILL:when=7; do
+  run "system call, page cache: $fault" inject $fault
+done
+unset CACHED
 fiu() {
   rm -rf "$WORK/fiu"; fiu-run -x -c "$1" "$STORE" write "$WORK/fiu" 8 1 >"$WORK/fiu.acks" 2>"$WORK/fiu.err"
   "$STORE" check "$WORK/fiu" >"$WORK/fiu.have" || return 1

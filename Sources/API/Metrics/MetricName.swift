@@ -68,7 +68,7 @@ package enum MetricName: String, CaseIterable, Sendable {
         case .providerUnknown: "Calls to payment service providers whose outcome nobody knows."
         case .amounts: "Money in the currency's smallest unit."
         case .lastVerification: "When the whole state was read last, and found right."
-        case .syncDuration: "One write and fdatasync of the journal."
+        case .syncDuration: "One write of the journal, made durable."
         case .journalBytes: "Size of the journal's segments and snapshots on disk."
         case .heldAnswers: "Answers that wait for the journal."
         case .reloadSuccess: "Whether the last reload put its configuration in force."

@@ -1,4 +1,9 @@
 extension File {
+    package func commit(_ bytes: Span<UInt8>, at offset: Int) throws(FileError) {
+        try writeWhole(bytes, at: offset)
+        try fdatasync()
+    }
+
     /// Writes all bytes, continuing after short and interrupted writes.
     func writeWhole(_ bytes: Span<UInt8>, at offset: Int) throws(FileError) {
         var done = 0

@@ -23,6 +23,8 @@ package enum FileAccess: Sendable {
     case create
     /// Created with mode 0600 when missing, kept when not.
     case openOrCreate
+    /// An existing file of newlines that is written by `commit` alone, from its start on.
+    case commit
 }
 
 /// An open file; closed when the last reference goes.
@@ -31,6 +33,9 @@ package protocol File: AnyObject, Sendable {
     func pwrite(_ bytes: Span<UInt8>, at offset: Int) throws(FileError) -> Int
     /// Returns how many bytes were read, which may be fewer than asked; 0 at the end of the file.
     func pread(_ buffer: inout MutableSpan<UInt8>, at offset: Int) throws(FileError) -> Int
+    /// Writes bytes that are durable when it returns; all of them or, when it throws, any part. They must begin where
+    /// those before them ended, and newlines follow them.
+    func commit(_ bytes: Span<UInt8>, at offset: Int) throws(FileError)
     func fdatasync() throws(FileError)
     func fsync() throws(FileError)
     func ftruncate(_ length: Int) throws(FileError)

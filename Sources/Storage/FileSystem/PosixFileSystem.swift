@@ -2,18 +2,35 @@ import Glibc
 
 /// The real file system.
 package struct PosixFileSystem: FileSystem {
-    package init() {}
+    private let commitsDirectly: Bool
+
+    /// - Parameter commitsDirectly: whether commits go past the page cache where they can.
+    package init(commitsDirectly: Bool = true) {
+        self.commitsDirectly = commitsDirectly
+    }
 
     package func open(_ path: String, _ access: FileAccess) throws(FileError) -> any File {
         let flags =
             switch access {
             case .read: O_RDONLY
-            case .readWrite: O_RDWR
+            case .readWrite, .commit: O_RDWR
             case .create: O_RDWR | O_CREAT | O_TRUNC
             case .openOrCreate: O_RDWR | O_CREAT
             }
         let descriptor = unsafe Glibc.open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        return PosixFile(descriptor: try checked(descriptor, "open", path), path: path)
+        let file = PosixFile(descriptor: try checked(descriptor, "open", path), path: path)
+        return access == .commit ? openDirectly(path, file) : file
+    }
+
+    /// Lets a file's commits go past the page cache, on a file system that has such a thing (open(2): EINVAL if not).
+    private func openDirectly(_ path: String, _ file: PosixFile) -> any File {
+        guard commitsDirectly else { return file }
+        let flags = O_WRONLY | __O_DIRECT | O_DSYNC | O_CLOEXEC | O_NOFOLLOW
+        let descriptor = unsafe Glibc.open(path, flags)
+        guard descriptor >= 0 else { return file }
+        // What whoever filled the file left in the cache would have to be thrown out page by page, commit by commit.
+        _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED)
+        return DirectFile(base: file, direct: PosixFile(descriptor: descriptor, path: path))
     }
 
     package func mkdir(_ path: String) throws(FileError) {

@@ -121,8 +121,7 @@ final class Committer: Sendable {
     private func sync(_ state: inout State) throws(FileError) {
         let start = MonotonicTime.nanoseconds
         do throws(FileError) {
-            try state.segment.file.writeWhole(state.buffer.span, at: state.segment.length)
-            try state.segment.file.fdatasync()
+            try state.segment.file.commit(state.buffer.span, at: state.segment.length)
         } catch {
             throw FileError(error.call, state.segment.path, error.number)
         }

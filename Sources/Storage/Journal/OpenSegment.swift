@@ -39,7 +39,9 @@ struct OpenSegment: Sendable {
             try file.fsync()
             try fileSystem.rename(temporary, to: layout.path(name))
             try fileSystem.fsyncDirectory(layout.journal)
-            return OpenSegment(number: number, path: layout.path(name), file: file, capacity: capacity)
+            let path = layout.path(name)
+            return OpenSegment(
+                number: number, path: path, file: try fileSystem.open(path, .commit), capacity: capacity)
         } catch {
             // What is left must not take the room that is missing; if that fails too, the next start removes it.
             try? fileSystem.unlink(temporary)

@@ -46,14 +46,15 @@ final class SimulatedDisk: FileSystem {
                 return inode
             }
             switch access {
-            case .read, .readWrite: throw FileError("open", path, ENOENT)
+            case .read, .readWrite, .commit: throw FileError("open", path, ENOENT)
             case .create, .openOrCreate:
                 let inode = content.nextInode
                 content.apply(.create(path, inode: inode))
                 return inode
             }
         }
-        return SimulatedFile(disk: self, inode: inode, path: path)
+        let file = SimulatedFile(disk: self, inode: inode, path: path)
+        return access == .commit ? DirectFile(base: file, direct: SimulatedDirectFile(file)) : file
     }
 
     func mkdir(_ path: String) throws(FileError) {
@@ -181,4 +182,29 @@ final class SimulatedFile: File {
         if isFree { holdsLock.store(true, ordering: .relaxed) }
         return isFree
     }
+}
+
+/// The same file opened past the page cache: whole blocks only, durable when the call returns.
+final class SimulatedDirectFile: File {
+    private let base: SimulatedFile
+
+    init(_ base: SimulatedFile) {
+        self.base = base
+    }
+
+    func pwrite(_ bytes: Span<UInt8>, at offset: Int) throws(FileError) -> Int {
+        guard offset % 4096 == 0, bytes.count % 4096 == 0 else { throw FileError("pwrite", "", EINVAL) }
+        let count = try base.pwrite(bytes, at: offset)
+        try base.fdatasync()
+        return count
+    }
+
+    func pread(_ buffer: inout MutableSpan<UInt8>, at offset: Int) throws(FileError) -> Int {
+        try base.pread(&buffer, at: offset)
+    }
+    func fdatasync() throws(FileError) { try base.fdatasync() }
+    func fsync() throws(FileError) { try base.fsync() }
+    func ftruncate(_ length: Int) throws(FileError) { try base.ftruncate(length) }
+    func length() throws(FileError) -> Int { try base.length() }
+    func flock() throws(FileError) -> Bool { try base.flock() }
 }
