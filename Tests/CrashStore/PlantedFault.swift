@@ -5,7 +5,7 @@ import Storage
 /// Without it a sound one, which commits through the page cache when CACHED is set.
 func plantedFileSystem() -> any FileSystem {
     guard let value = unsafe getenv("PLANT") else {
-        return PosixFileSystem(commitsDirectly: unsafe getenv("CACHED") == nil)
+        return PosixFileSystem(writesDirectly: unsafe getenv("CACHED") == nil)
     }
     switch unsafe String(cString: value) {
     case "ack-before-sync": return PlantedFileSystem(skipsData: true, skipsDirectories: false)

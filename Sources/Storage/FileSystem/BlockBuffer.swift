@@ -11,6 +11,13 @@
         unsafe memory = .allocate(byteCount: blocks * Self.blockBytes, alignment: Self.blockBytes)
     }
 
+    /// Holds so many newlines.
+    init(newlines count: Int) {
+        self.init(blocks: Self.roundedUp(count) / Self.blockBytes)
+        self.count = count
+        _ = unsafe memory.initializeMemory(as: UInt8.self, repeating: UInt8(ascii: "\n"))
+    }
+
     deinit {
         unsafe memory.deallocate()
     }
@@ -29,11 +36,28 @@
     func withBlocks<Result, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        let size = (count + Self.blockBytes - 1) / Self.blockBytes * Self.blockBytes
+        let size = Self.roundedUp(count)
         let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: memory[count..<size])
         _ = unsafe rest.initializeMemory(as: UInt8.self, repeating: UInt8(ascii: "\n"))
-        let blocks = unsafe UnsafeRawBufferPointer(rebasing: memory[..<size]).bindMemory(to: UInt8.self)
-        return try body(unsafe Span(_unsafeElements: blocks))
+        return try lend(size, body)
+    }
+
+    /// Lends the first bytes.
+    func withBytes<Result, Failure: Error>(
+        first: Int, _ body: (Span<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try lend(min(first, count), body)
+    }
+
+    private func lend<Result, Failure: Error>(
+        _ size: Int, _ body: (Span<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let bytes = unsafe UnsafeRawBufferPointer(rebasing: memory[..<size]).bindMemory(to: UInt8.self)
+        return try body(unsafe Span(_unsafeElements: bytes))
+    }
+
+    private static func roundedUp(_ count: Int) -> Int {
+        (count + blockBytes - 1) / blockBytes * blockBytes
     }
 
     /// Moves the bytes after the last whole block to the start, and forgets the others.

@@ -4,6 +4,10 @@ extension File {
         try fdatasync()
     }
 
+    package func writeBack() throws(FileError) {
+        try fdatasync()
+    }
+
     /// Writes all bytes, continuing after short and interrupted writes.
     func writeWhole(_ bytes: Span<UInt8>, at offset: Int) throws(FileError) {
         var done = 0

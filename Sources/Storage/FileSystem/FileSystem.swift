@@ -23,6 +23,8 @@ package enum FileAccess: Sendable {
     case create
     /// Created with mode 0600 when missing, kept when not.
     case openOrCreate
+    /// As `create`, for a file that is filled from its start to its end and not read meanwhile.
+    case fill
     /// An existing file of newlines that is written by `commit` alone, from its start on.
     case commit
 }
@@ -36,6 +38,8 @@ package protocol File: AnyObject, Sendable {
     /// Writes bytes that are durable when it returns; all of them or, when it throws, any part. They must begin where
     /// those before them ended, and newlines follow them.
     func commit(_ bytes: Span<UInt8>, at offset: Int) throws(FileError)
+    /// Makes durable what was written, unless that went past the page cache: then nothing is left to pile up.
+    func writeBack() throws(FileError)
     func fdatasync() throws(FileError)
     func fsync() throws(FileError)
     func ftruncate(_ length: Int) throws(FileError)

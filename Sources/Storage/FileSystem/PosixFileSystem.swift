@@ -2,11 +2,11 @@ import Glibc
 
 /// The real file system.
 package struct PosixFileSystem: FileSystem {
-    private let commitsDirectly: Bool
+    private let writesDirectly: Bool
 
-    /// - Parameter commitsDirectly: whether commits go past the page cache where they can.
-    package init(commitsDirectly: Bool = true) {
-        self.commitsDirectly = commitsDirectly
+    /// - Parameter writesDirectly: whether segments are written past the page cache where they can be.
+    package init(writesDirectly: Bool = true) {
+        self.writesDirectly = writesDirectly
     }
 
     package func open(_ path: String, _ access: FileAccess) throws(FileError) -> any File {
@@ -14,23 +14,29 @@ package struct PosixFileSystem: FileSystem {
             switch access {
             case .read: O_RDONLY
             case .readWrite, .commit: O_RDWR
-            case .create: O_RDWR | O_CREAT | O_TRUNC
+            case .create, .fill: O_RDWR | O_CREAT | O_TRUNC
             case .openOrCreate: O_RDWR | O_CREAT
             }
-        let descriptor = unsafe Glibc.open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        let file = PosixFile(descriptor: try checked(descriptor, "open", path), path: path)
-        return access == .commit ? openDirectly(path, file) : file
+        let descriptor = try checked(unsafe Glibc.open(path, flags | Self.always, 0o600), "open", path)
+        switch access {
+        case .fill: return PosixFile(descriptor: descriptor, direct: openDirectly(path), path: path)
+        case .commit:
+            let file = PosixFile(descriptor: descriptor, path: path)
+            guard let direct = openDirectly(path, O_DSYNC) else { return file }
+            // What whoever filled the file left in the cache would have to be thrown out page by page, commit by commit.
+            _ = posix_fadvise(direct, 0, 0, POSIX_FADV_DONTNEED)
+            return DirectFile(base: file, direct: PosixFile(descriptor: direct, path: path))
+        case .read, .readWrite, .create, .openOrCreate: return PosixFile(descriptor: descriptor, path: path)
+        }
     }
 
-    /// Lets a file's commits go past the page cache, on a file system that has such a thing (open(2): EINVAL if not).
-    private func openDirectly(_ path: String, _ file: PosixFile) -> any File {
-        guard commitsDirectly else { return file }
-        let flags = O_WRONLY | __O_DIRECT | O_DSYNC | O_CLOEXEC | O_NOFOLLOW
-        let descriptor = unsafe Glibc.open(path, flags)
-        guard descriptor >= 0 else { return file }
-        // What whoever filled the file left in the cache would have to be thrown out page by page, commit by commit.
-        _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED)
-        return DirectFile(base: file, direct: PosixFile(descriptor: descriptor, path: path))
+    private static let always = O_CLOEXEC | O_NOFOLLOW
+
+    /// Opens a file once more, for writes past the page cache; nil on a file system that has no such thing (open(2)).
+    private func openDirectly(_ path: String, _ flags: Int32 = 0) -> Int32? {
+        guard writesDirectly else { return nil }
+        let descriptor = unsafe Glibc.open(path, O_WRONLY | __O_DIRECT | flags | Self.always)
+        return descriptor >= 0 ? descriptor : nil
     }
 
     package func mkdir(_ path: String) throws(FileError) {

@@ -42,12 +42,12 @@ final class SimulatedDisk: FileSystem {
     func open(_ path: String, _ access: FileAccess) throws(FileError) -> any File {
         let inode = try content.withLock { content throws(FileError) in
             if let inode = content.names[path] {
-                if case .create = access { content.apply(.truncate(inode: inode, length: 0)) }
+                if access == .create || access == .fill { content.apply(.truncate(inode: inode, length: 0)) }
                 return inode
             }
             switch access {
             case .read, .readWrite, .commit: throw FileError("open", path, ENOENT)
-            case .create, .openOrCreate:
+            case .create, .fill, .openOrCreate:
                 let inode = content.nextInode
                 content.apply(.create(path, inode: inode))
                 return inode
