@@ -218,6 +218,20 @@ import Testing
         #expect(try service.pendingDeauthorizations().isEmpty)
     }
 
+    @Test func `a repetition that comes while Stripe is being told does not tell it again`() throws {
+        _ = try create()
+        world.stripe.deauthorizes(.done, after: 200)
+        let results = together(2) { index in
+            guard index == 1 else { return (try? service.delete(Self.first, by: StripeWorld.owner)) != nil }
+            // The deletion's own telling has begun by then.
+            while world.stripe.deauthorized.isEmpty { _ = Semaphore().wait(milliseconds: 1) }
+            return (try? service.retryDeauthorizations())?.left == 0
+        }
+        #expect(results == [true, true])
+        #expect(world.stripe.deauthorized.count == 1)
+        #expect(try service.pendingDeauthorizations().isEmpty)
+    }
+
     @Test func `a deletion stands without the platform's keys`() throws {
         _ = try create()
         world.configure(hasPlatform: false)

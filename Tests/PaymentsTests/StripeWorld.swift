@@ -111,6 +111,7 @@ final class FakeStripe: StripeConnect {
         var deauthorized: [StripeAccountID] = []
         var answer: @Sendable (String) -> StripeExchange = { _ in .connected(.make()) }
         var deauthorization: StripeDeauthorization = .done
+        var pauseMilliseconds = 0
     }
 
     private let state = Mutex(State())
@@ -127,8 +128,12 @@ final class FakeStripe: StripeConnect {
         answers { _ in answer }
     }
 
-    func deauthorizes(_ answer: StripeDeauthorization) {
-        state.withLock { $0.deauthorization = answer }
+    /// - Parameter milliseconds: how long it takes to answer.
+    func deauthorizes(_ answer: StripeDeauthorization, after milliseconds: Int = 0) {
+        state.withLock { state in
+            state.deauthorization = answer
+            state.pauseMilliseconds = milliseconds
+        }
     }
 
     func exchange(code: String) -> StripeExchange {
@@ -140,10 +145,12 @@ final class FakeStripe: StripeConnect {
     }
 
     func deauthorize(account: StripeAccountID) -> StripeDeauthorization {
-        state.withLock { state in
+        let (answer, pause) = state.withLock { state in
             state.deauthorized.append(account)
-            return state.deauthorization
+            return (state.deauthorization, state.pauseMilliseconds)
         }
+        if pause > 0 { _ = Semaphore().wait(milliseconds: pause) }
+        return answer
     }
 }
 

@@ -3,9 +3,18 @@ extension StripeAuthorizations {
     ///
     /// Nothing of the local state depends on its success, so a failure is counted and reported, not thrown.
     ///
+    /// A repetition that comes during the first telling waits for its end and finds nothing to do: told late, Stripe would
+    /// let go of an account that was connected again meanwhile.
+    ///
     /// - Returns: whether Stripe did, or need not.
     @discardableResult
     func endAccess(to digest: String, _ settings: StripeAuthorizationSettings) -> Bool {
+        let key = DocumentKey(StripeAccount.kind, DocumentID(digest))
+        // Longer than a call takes.
+        return (try? deauthorizing.withLock(key, waitingMilliseconds: 60_000) { tell(of: digest, settings) }) ?? false
+    }
+
+    private func tell(of digest: String, _ settings: StripeAuthorizationSettings) -> Bool {
         var waiting: StripeAccount.Deauthorization?
         do throws(PaymentError) {
             guard let account = try wantsDeauthorization(digest) else { return true }

@@ -16,6 +16,8 @@ package final class StripeAuthorizations: Sendable {
     let settings: @Sendable () -> StripeAuthorizationSettings
     /// The attempts this process is making now. An intent without its attempt in here has no known end.
     private let attempts = Mutex<Set<String>>([])
+    /// One call about an account at a time.
+    let deauthorizing = KeyedLocks()
 
     package init(
         repository: any Repository, sealing: any Sealing, surroundings: StripeSurroundings,
