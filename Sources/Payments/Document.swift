@@ -32,6 +32,13 @@ extension Document {
         return try Self(json: document.root)
     }
 
+    /// The document as what it is; nil when it is of another type. `as?`, which knows more ways to be of a type, takes 450
+    /// instructions, in every purchase.
+    func value<D: Document>(of type: D.Type) -> D? {
+        guard Self.self == type else { return nil }
+        return unsafe withUnsafeBytes(of: self) { unsafe $0.load(as: type) }
+    }
+
     /// What `decode` reads.
     package var encoded: [UInt8] {
         var writer = JSONWriter(reserving: 512)

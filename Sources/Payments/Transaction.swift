@@ -14,11 +14,11 @@ package struct Transaction {
 
     package mutating func get<D: Document>(_ type: D.Type, _ key: DocumentKey) throws(PaymentError) -> D? {
         for put in puts.reversed() {
-            if put.key == key, let document = put.document as? D { return document }
+            if put.key == key, let document = put.document.value(of: type) { return document }
         }
         guard let stored = try source.load(key) else { return nil }
         sequence = max(sequence, stored.sequence)
-        if case .decoded(let present as D) = stored.content { return present }
+        if case .decoded(let present) = stored.content, let document = present.value(of: type) { return document }
         let document = try stored.decode(type, key)
         source.remember(document, at: key, writtenBy: stored.sequence)
         return document
