@@ -26,7 +26,7 @@ PYTHON := /usr/bin/python3
 
 PREFIX ?= /usr
 DESTDIR ?=
-BUILD_NEEDS := swift pkg-config fcgi systemd jemalloc curldev
+BUILD_NEEDS := swift pkg-config fcgi aio systemd jemalloc curldev
 TEST_NEEDS := $(BUILD_NEEDS) nginx openssl curl python3 systemd-analyze venv
 
 # Where the auditors of the nginx files are installed.

@@ -29,6 +29,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     ],
     targets: [
+        .systemLibrary(name: "CAIO", providers: [.apt(["libaio-dev"])]),
         .systemLibrary(name: "CFCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
         .systemLibrary(name: "CChecksum"),
         // Not linked: docs/decisions/0029-libcurl-when-it-is-called.md.
@@ -38,7 +39,8 @@ let package = Package(
         .target(name: "JSON", swiftSettings: settings),
         .target(name: "FastCGI", dependencies: ["CFCGI", "CSystemd", logging], swiftSettings: settings),
         .target(name: "Payments", dependencies: ["JSON"], swiftSettings: settings),
-        .target(name: "Storage", dependencies: ["CChecksum", "JSON", "Payments", crypto], swiftSettings: settings),
+        .target(
+            name: "Storage", dependencies: ["CAIO", "CChecksum", "JSON", "Payments", crypto], swiftSettings: settings),
         .target(name: "Stripe", dependencies: ["CCurl", "JSON", "Payments", crypto, logging], swiftSettings: settings),
         .target(
             name: "API", dependencies: ["FastCGI", "JSON", "Payments", crypto, logging, metrics],
@@ -55,7 +57,7 @@ let package = Package(
 
         // The store as the crash tools drive it (`make crash-test`); not part of the product.
         .executableTarget(
-            name: "crash-store", dependencies: ["JSON", "Payments", "Storage"], path: "Tests/CrashStore",
+            name: "crash-store", dependencies: ["CAIO", "JSON", "Payments", "Storage"], path: "Tests/CrashStore",
             exclude: ["crash-test.sh"], swiftSettings: settings),
 
         // A stand-in for Stripe, for tests and the demo; not part of the product, and shares no code with it.
@@ -66,7 +68,8 @@ let package = Package(
         .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "CFCGI"], swiftSettings: settings),
         .testTarget(name: "PaymentsTests", dependencies: ["JSON", "Payments", "Storage"], swiftSettings: settings),
         .testTarget(
-            name: "StorageTests", dependencies: ["JSON", "Payments", "Storage", crypto], swiftSettings: settings),
+            name: "StorageTests", dependencies: ["CAIO", "JSON", "Payments", "Storage", crypto], swiftSettings: settings
+        ),
         .testTarget(
             name: "StripeTests", dependencies: ["JSON", "Payments", "Stripe", "fake-stripe", crypto, logging],
             swiftSettings: settings),

@@ -32,6 +32,11 @@ final class EventPoll: Sendable {
         control(EPOLL_CTL_ADD, EventToken(latch: latch.number), EPOLLIN.rawValue)
     }
 
+    /// Adds a descriptor that is reported once for each time it is signalled, and never read.
+    func add(signals: EventDescriptor) -> Bool {
+        control(EPOLL_CTL_ADD, EventToken(latch: signals.number), EPOLLIN.rawValue | EPOLLET.rawValue)
+    }
+
     func remove(latch: EventDescriptor) {
         _ = control(EPOLL_CTL_DEL, EventToken(latch: latch.number), 0)
     }
@@ -69,6 +74,11 @@ struct ReadyEvents: Sendable {
     fileprivate mutating func append(_ token: EventToken) {
         tokens[count] = token
         count += 1
+    }
+
+    func contains(_ token: EventToken) -> Bool {
+        for index in 0..<count where tokens[index] == token { return true }
+        return false
     }
 
     func forEach(_ body: (EventToken) -> Void) {

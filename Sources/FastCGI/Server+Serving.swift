@@ -15,6 +15,7 @@ extension Server {
                 }
             }
         }
+        worker.finish()
     }
 
     /// Reads a request and has it answered, now or later. The connection is nobody's until `send` parks it again.

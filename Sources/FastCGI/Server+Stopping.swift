@@ -39,8 +39,7 @@ extension Server {
     /// Requests that arrived before the workers stopped. Each connection is closed after its answer, so this ends.
     private func serveRest(until deadline: UInt64) {
         for worker in workers {
-            worker.events.remove(latch: stopLatch)
-            worker.events.remove(latch: worker.pulse.question)
+            worker.listenToConnectionsOnly(stop: stopLatch)
             while MonotonicClock.nanoseconds < deadline {
                 let ready = worker.events.wait(timeoutMilliseconds: 0)
                 guard ready.count > 0 else { break }

@@ -21,19 +21,19 @@ package final class Server: Sendable {
     private let listeners: [Listener]
     private let generation: Mutex<Generation>
 
-    /// - Parameter batch: runs what it is given, which handles all requests a worker found ready, and may then make
-    ///   durable at once what they have recorded.
+    /// - Parameter recording: makes durable at once what the requests of a batch have recorded; nil when they record nothing.
     package init(
         configuration: ServerConfiguration, listeners: [Listener], handler: any RequestHandler, accessLog: AccessLog?,
-        batch: @escaping @Sendable (() -> Void) -> Void = { $0() }, logger: Logger
+        recording: (any BatchRecording)? = nil, logger: Logger
     ) {
         self.configuration = configuration
         self.listeners = listeners
         generation = Mutex(Generation(handler: handler, configuration: configuration, accessLog: accessLog))
         self.logger = logger
         // The operator's has no part in the batches: it must answer even while the disk does not.
-        let publicWorkers = (0..<max(1, configuration.workers)).map { _ in Worker(role: .public, batch: batch) }
-        workers = publicWorkers + [Worker(role: .admin, batch: { $0() })]
+        let recording = recording ?? NoRecording()
+        let publicWorkers = (0..<max(1, configuration.workers)).map { _ in Worker(role: .public, recording: recording) }
+        workers = publicWorkers + [Worker(role: .admin, recording: NoRecording())]
         connections = ConnectionTable(workers: workers)
         lane = BlockingLane(queueLimit: configuration.blockingQueue)
     }

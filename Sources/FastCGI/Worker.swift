@@ -2,33 +2,45 @@ import Synchronization
 
 /// What belongs to one worker: the connections only it reads from, and the question whether it still does.
 final class Worker: Sendable {
-    /// Runs what handles all that is ready, and then does what can be done for all of it at once.
-    typealias Batch = @Sendable (() -> Void) -> Void
-
     let role: Listener.Role
     let events = EventPoll()
     let pulse = Pulse()
-    private let batch: Batch
+    private let recording: any BatchRecording
+    private let flushed = EventDescriptor(.latch)
     private let hasHandled = Atomic<Bool>(false)
 
-    init(role: Listener.Role, batch: @escaping Batch) {
+    init(role: Listener.Role, recording: any BatchRecording) {
         self.role = role
-        self.batch = batch
+        self.recording = recording
     }
 
-    /// Prepares to be woken by the pulse and by `stop`; false when no descriptor is left.
+    /// Prepares to be woken by the pulse, by the end of a flush and by `stop`; false when no descriptor is left.
     func listen(to stop: EventDescriptor) -> Bool {
         events.number >= 0 && events.add(latch: stop) && events.add(latch: pulse.question)
+            && events.add(signals: flushed)
+    }
+
+    /// Is woken by connections alone from now on.
+    func listenToConnectionsOnly(stop: EventDescriptor) {
+        for latch in [stop, pulse.question, flushed] { events.remove(latch: latch) }
     }
 
     /// Waits until something is ready, and handles it.
     func serve(_ body: (EventToken) -> Void) {
         let ready = events.wait(timeoutMilliseconds: -1)
-        batch {
-            ready.forEach(body)
+        recording.batch(signalling: flushed.number) {
+            // First what has waited for longest.
+            let flush = EventToken(latch: flushed.number)
+            if ready.contains(flush) { recording.endFlush(waits: false) }
+            ready.forEach { token in if token != flush { body(token) } }
             hasHandled.store(true, ordering: .relaxed)
         }
         hasHandled.store(false, ordering: .relaxed)
+    }
+
+    /// Waits for the flush that its last batch has begun.
+    func finish() {
+        recording.endFlush(waits: true)
     }
 
     /// Whether it takes what is ready, or has handled it and waits for the flush: no restart would mend that.

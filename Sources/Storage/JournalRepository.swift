@@ -112,14 +112,25 @@ package final class JournalRepository: Repository {
         }
     }
 
-    /// Runs `body`, which serves several requests, and makes their transactions durable on the caller's thread: nobody
-    /// need be woken for them. May block for as long as one flush takes; while flushes are long, others flush.
+    /// Runs `body`, which serves several requests, and makes their transactions durable: nobody need be woken for them.
+    /// While flushes are long, others flush.
     ///
     /// `body` must not call `waitUntilDurable`: what it waits for would be flushed at its own end, or by the committer when
     /// it has waited long enough.
-    package func batch(_ body: () -> Void) {
+    ///
+    /// - Parameter event: an eventfd. With it the flush may still be under way when this returns; the event is signalled
+    ///   when it is over, and `endFlush` is to be called then. Without it this may block as long as one flush takes.
+    package func batch(signalling event: Int32? = nil, _ body: () -> Void) {
         guard let committer = committer.withLock({ $0 }) else { return body() }
-        committer.batch(body)
+        committer.batch(signalling: event, body)
+    }
+
+    /// Reports what a flush that a batch has begun has made durable, if it is over. Called within a batch, so that what
+    /// has gathered meanwhile goes with it.
+    ///
+    /// - Parameter waits: whether to wait for its end.
+    package func endFlush(waits: Bool = false) {
+        committer.withLock { $0 }?.endFlush(waits: waits)
     }
 
     package func waitUntilDurable(_ sequence: SequenceNumber) throws(PaymentError) {

@@ -1,3 +1,4 @@
+import CAIO
 import Glibc
 import JSON
 import Payments
@@ -41,10 +42,13 @@ struct CrashStore {
 
     private static func write(to repository: JournalRepository, as writer: String, until end: UInt64) {
         var count: Int64 = 0
+        let event = eventfd(0, 0)
+        defer { close(event) }
         while monotonicNanoseconds() < end {
             let record = Record("\(writer)-\(count)")
             do throws(PaymentError) {
-                try repository.waitUntilDurable(try record.put(as: writer, count: count + 1, in: repository))
+                let sequence = try record.put(as: writer, count: count + 1, in: repository, signalling: event)
+                try repository.waitUntilDurable(sequence)
             } catch {
                 return report("refused: \(error.message)")  // a full disk: what was acknowledged must still be there
             }

@@ -1,3 +1,4 @@
+import CAIO
 import Glibc
 import JSON
 import Payments

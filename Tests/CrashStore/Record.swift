@@ -33,9 +33,12 @@ struct Record: Document {
 }
 
 extension Record {
-    /// Puts the record and its writer's tally in one transaction; every other one in a batch, which flushes it itself.
+    /// Puts the record and its writer's tally in one transaction: by turns for the committer to flush, in a batch that
+    /// waits for its flush, and in one that begins its flush and ends it later.
+    ///
+    /// - Parameter event: the writer's eventfd.
     func put(
-        as writer: String, count: Int64, in repository: JournalRepository
+        as writer: String, count: Int64, in repository: JournalRepository, signalling event: Int32
     ) throws(PaymentError) -> SequenceNumber {
         var result = Result<SequenceNumber, PaymentError>.success(0)
         let run = {
@@ -49,7 +52,13 @@ extension Record {
                 result = .failure(error)
             }
         }
-        if count % 2 == 0 { repository.batch(run) } else { run() }
+        switch count % 3 {
+        case 0: run()
+        case 1: repository.batch(run)
+        default:
+            repository.batch(signalling: event, run)
+            repository.endFlush(waits: true)
+        }
         return try result.get()
     }
 }

@@ -9,6 +9,7 @@ set -euo pipefail
 present() {
     case $1 in
         fcgi)    [ -e /usr/include/fcgiapp.h ] ;;
+        aio)     [ -e /usr/include/libaio.h ] ;;
         systemd) [ -e /usr/include/systemd/sd-daemon.h ] ;;
         curldev) [ -e /usr/include/x86_64-linux-gnu/curl/curl.h ] || [ -e /usr/include/aarch64-linux-gnu/curl/curl.h ] \
             || [ -e /usr/include/curl/curl.h ] ;;
@@ -24,6 +25,7 @@ present() {
 package() {
     case $1 in
         fcgi)            echo libfcgi-dev ;;
+        aio)             echo libaio-dev ;;
         systemd)         echo libsystemd-dev ;;
         curldev)         echo libcurl4-openssl-dev ;;
         jemalloc)        echo libjemalloc-dev ;;

@@ -19,7 +19,7 @@ case $port in ''|*[!0-9]*|0) fail "PORT must be a number, not '$port'." ;; esac
 [ "$port" -le 65535 ] || fail "PORT must be at most 65535, not $port."
 [ -r "$config" ] || fail "CONFIG names a file that cannot be read: $config"
 config=$(realpath "$config")
-"$root/Tests/Demo/require.sh" swift pkg-config fcgi systemd jemalloc curldev nginx openssl curl
+"$root/Tests/Demo/require.sh" swift pkg-config fcgi aio systemd jemalloc curldev nginx openssl curl
 PATH=$PATH:/usr/sbin:/sbin
 
 umask 077

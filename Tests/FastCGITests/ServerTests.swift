@@ -101,10 +101,11 @@ struct ServerTests {
 
     @Test func `a worker that waits at the end of its batch still counts as serving`() throws {
         let gate = EventDescriptor(.semaphore)
-        let server = try makeServer(batch: { handle in
+        let recording = ClosureRecording { _, handle in
             handle()
             gate.wait()
-        })
+        }
+        let server = try makeServer(recording: recording)
         let clients = try (0..<2).map { _ in try server.connect() }
         for client in clients { #expect(client.ask()?.status == 200) }
         #expect(server.server.isServing(withinMilliseconds: 50))

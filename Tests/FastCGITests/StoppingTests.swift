@@ -12,7 +12,7 @@ struct StoppingTests {
         let server = try makeServer(
             makeConfiguration(drainTimeoutMilliseconds: 200),
             handler: ClosureHandler { .response(ClosureHandler.echo($0, durableAt: 1)) },
-            batch: { handle in
+            recording: ClosureRecording { _, handle in
                 handle()
                 gate.wait()
             })

@@ -4,6 +4,7 @@
     static let blockBytes = 4096
 
     private let memory: UnsafeMutableRawBufferPointer
+    var capacity: Int { unsafe memory.count }
     /// How many bytes were put.
     private(set) var count = 0
 

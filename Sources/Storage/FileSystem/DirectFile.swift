@@ -12,6 +12,8 @@ final class DirectFile: File {
     private let base: any File
     /// The same file, whose writes are durable when they return (O_DIRECT and O_DSYNC).
     private let direct: any File
+    /// Of the same descriptor; nil where commits cannot go on by themselves.
+    private let queue: (any WriteQueue)?
     private let state = Mutex(State())
 
     private struct State: ~Copyable {
@@ -19,11 +21,20 @@ final class DirectFile: File {
         /// Where the last commit ended; the block that holds its end is at the buffer's start.
         var end: Int?
         var isRefused = false
+        var underWay: UnderWay?
     }
 
-    init(base: any File, direct: any File) {
+    /// A commit that was begun; its bytes are in the buffer.
+    private struct UnderWay {
+        let end: Int
+        /// In whole blocks.
+        let size: Int
+    }
+
+    init(base: any File, direct: any File, queue: (any WriteQueue)? = nil) {
         self.base = base
         self.direct = direct
+        self.queue = queue
     }
 
     func commit(_ bytes: Span<UInt8>, at offset: Int) throws(FileError) {
@@ -48,6 +59,40 @@ final class DirectFile: File {
         state.blocks.dropWholeBlocks()
         state.end = offset + count
         return count
+    }
+
+    func beginCommit(_ bytes: Span<UInt8>, at offset: Int, signalling event: Int32) throws(FileError) -> Bool {
+        guard let queue else { return false }
+        return try state.withLock { state throws(FileError) in
+            let head = offset % BlockBuffer.blockBytes
+            guard !state.isRefused, head + bytes.count <= state.blocks.capacity else { return false }
+            if state.end != offset { try load(head, at: offset - head, &state.blocks) }
+            state.end = offset
+            _ = state.blocks.put(bytes, after: head)
+            state.underWay = state.blocks.withBlocks { blocks in
+                let isBegun = queue.begin(blocks, at: offset - head, signalling: event)
+                return isBegun ? UnderWay(end: offset + bytes.count, size: blocks.count) : nil
+            }
+            return state.underWay != nil
+        }
+    }
+
+    func endCommit(waits: Bool) throws(FileError) -> Bool? {
+        try state.withLock { state throws(FileError) in
+            guard let queue, let underWay = state.underWay else { return false }
+            guard let result = queue.end(waits: waits) else { return nil }
+            state.underWay = nil
+            // What is left of a shorter write is made up for by the one the caller makes now.
+            if result >= 0 && result < underWay.size { return false }
+            if result == -Int(EINVAL) {
+                state.isRefused = true
+                return false
+            }
+            guard result >= 0 else { throw FileError("io_submit", "", Int32(clamping: -result)) }
+            state.blocks.dropWholeBlocks()
+            state.end = underWay.end
+            return true
+        }
     }
 
     /// Reads what a block begins with that this object has not written.

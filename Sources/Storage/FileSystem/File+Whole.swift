@@ -4,6 +4,12 @@ extension File {
         try fdatasync()
     }
 
+    package func beginCommit(
+        _ bytes: Span<UInt8>, at offset: Int, signalling event: Int32
+    ) throws(FileError) -> Bool { false }
+
+    package func endCommit(waits: Bool) throws(FileError) -> Bool? { false }
+
     package func writeBack() throws(FileError) {
         try fdatasync()
     }

@@ -38,6 +38,16 @@ package protocol File: AnyObject, Sendable {
     /// Writes bytes that are durable when it returns; all of them or, when it throws, any part. They must begin where
     /// those before them ended, and newlines follow them.
     func commit(_ bytes: Span<UInt8>, at offset: Int) throws(FileError)
+    /// Begins a commit that goes on while the caller does something else.
+    ///
+    /// - Parameter event: an eventfd that is signalled when `endCommit` has something to say.
+    /// - Returns: false when nothing was begun, because the file has no such thing: `commit` has.
+    func beginCommit(_ bytes: Span<UInt8>, at offset: Int, signalling event: Int32) throws(FileError) -> Bool
+    /// Whether the commit that was begun is over and all of it durable.
+    ///
+    /// - Parameter waits: whether to wait for its end; else nil when it goes on.
+    /// - Returns: false when it has to be made by `commit`.
+    func endCommit(waits: Bool) throws(FileError) -> Bool?
     /// Makes durable what was written, unless that went past the page cache: then nothing is left to pile up.
     func writeBack() throws(FileError)
     func fdatasync() throws(FileError)

@@ -25,7 +25,9 @@ package struct PosixFileSystem: FileSystem {
             guard let direct = openDirectly(path, O_DSYNC) else { return file }
             // What whoever filled the file left in the cache would have to be thrown out page by page, commit by commit.
             _ = posix_fadvise(direct, 0, 0, POSIX_FADV_DONTNEED)
-            return DirectFile(base: file, direct: PosixFile(descriptor: direct, path: path))
+            return DirectFile(
+                base: file, direct: PosixFile(descriptor: direct, path: path),
+                queue: KernelWriteQueue(descriptor: direct))
         case .read, .readWrite, .create, .openOrCreate: return PosixFile(descriptor: descriptor, path: path)
         }
     }

@@ -2,11 +2,12 @@ import Glibc
 import Payments
 import Synchronization
 
-/// Writes what waits and makes it durable, one batch at a time.
+/// Writes what waits and makes it durable, one flush at a time.
 ///
-/// While one sync runs, the next batch gathers by itself: no timer, and a lone transaction goes out at once. Whoever ran
-/// transactions in `batch` does it for all that wait, on its own thread; a thread of the committer's own does it for
-/// everybody else, and while the disk is slow. See docs/decisions/0026-who-runs-a-batch-flushes-it.md.
+/// While one flush runs, the next batch gathers by itself: no timer, and a lone transaction goes out at once. Whoever ran
+/// transactions in `batch` flushes all that wait: it begins the flush and ends it at a signal, or waits for it
+/// (docs/decisions/0031-a-worker-serves-while-the-disk-flushes.md). A thread of the committer's own flushes for everybody else,
+/// and while the disk is slow (docs/decisions/0026-who-runs-a-batch-flushes-it.md).
 final class Committer: Sendable {
     private let journal: Journal
     private let supply: SegmentSupply
@@ -26,6 +27,8 @@ final class Committer: Sendable {
         var batch = PendingLines()
         var buffer: [UInt8] = []
         var commit = Commit()
+        /// When the flush that is under way began; nil when none is.
+        var beganAt: UInt64?
     }
 
     init(
@@ -44,31 +47,67 @@ final class Committer: Sendable {
 
     /// The committer's own thread: flushes until the journal closes.
     func run() {
-        while journal.claimWhenDue(sealAfterMilliseconds: configuration.sealAfterMilliseconds) {
-            guard flush() else { return }
+        while true {
+            switch journal.nextDuty(sealAfterMilliseconds: configuration.sealAfterMilliseconds) {
+            case .flush: guard flush() else { return }
+            case .look: endFlush(waits: false)
+            case .stop:
+                guard !journal.hasFailed else { return }
+                return state.withLock { supply.retire($0.segment) }
+            }
         }
-        guard !journal.hasFailed else { return }
-        state.withLock { supply.retire($0.segment) }
     }
 
     /// Runs `body`, and makes durable what its transactions left to be written.
-    func batch(_ body: () -> Void) {
+    ///
+    /// - Parameter event: an eventfd; the flush may be under way then, and the event tells when `endFlush` is to be called.
+    func batch(signalling event: Int32?, _ body: () -> Void) {
         guard journal.beginBatch() else { return body() }
         body()
-        if journal.endBatch() { _ = flush() }
+        if journal.endBatch() { _ = flush(signalling: event) }
+    }
+
+    /// Ends the flush that a batch has begun, if it is over.
+    func endFlush(waits: Bool) {
+        _ = finish { state throws(FileError) in
+            guard let beganAt = state.beganAt else { return .underWay }
+            let file = state.segment.file
+            do throws(FileError) {
+                guard let isCommitted = try file.endCommit(waits: waits) else { return .underWay }
+                if !isCommitted { try file.commit(state.buffer.span, at: state.segment.length) }
+            } catch {
+                throw FileError(error.call, state.segment.path, error.number)
+            }
+            state.beganAt = nil
+            note(&state, since: beganAt)
+            journal.publish(state.commit, endsFlush: true)
+            return .durable(state.durable)
+        }
     }
 
     /// Writes everything that waits; the caller has claimed the flush, which ends with the last line.
     ///
+    /// - Returns: false when nothing will be written any more.
+    private func flush(signalling event: Int32? = nil) -> Bool {
+        finish { state throws(FileError) in try write(&state, signalling: event) }
+    }
+
+    private enum Progress: Sendable {
+        case durable(SequenceNumber)
+        case underWay
+        /// There is no room, and will be none.
+        case stuck
+    }
+
     /// A write or sync that failed is not tried again: the kernel may have dropped the pages and would then report
     /// success (Rebello et al., "Can Applications Recover from fsync Failures?", 2020).
-    ///
-    /// - Returns: false when nothing will be written any more.
-    private func flush() -> Bool {
+    private func finish(_ body: (inout State) throws(FileError) -> Progress) -> Bool {
         do throws(FileError) {
-            let durable = try state.withLock { state throws(FileError) in try write(&state) }
-            guard let durable else { return false }
-            events.onDurable(durable)
+            switch try state.withLock({ state throws(FileError) in try body(&state) }) {
+            case .durable(let sequence): events.onDurable(sequence)
+            case .underWay: break
+            case .stuck: return false
+            }
             return true
         } catch {
             fail(error.text)
@@ -76,23 +115,23 @@ final class Committer: Sendable {
         }
     }
 
-    /// - Returns: up to where everything is durable now; nil when there is no room, and will be none.
-    private func write(_ state: inout State) throws(FileError) -> SequenceNumber? {
+    private func write(_ state: inout State, signalling event: Int32?) throws(FileError) -> Progress {
         journal.fetch(&state.batch)
         var line = 0
         while line < state.batch.lines.count {
             let end = fill(&state, from: line)
             if end > line {
-                try sync(&state)
                 let isLast = end == state.batch.lines.count
+                if isLast, let event, try begin(&state, signalling: event) { return .underWay }
+                try sync(&state)
                 journal.publish(state.commit, endsFlush: isLast)
                 if !isLast { events.onDurable(state.durable) }
             } else if !rotate(&state) {
-                return nil
+                return .stuck
             }
             line = end
         }
-        return state.durable
+        return .durable(state.durable)
     }
 
     /// Builds as many lines as the segment holds; returns the first that is left.
@@ -125,6 +164,24 @@ final class Committer: Sendable {
         } catch {
             throw FileError(error.call, state.segment.path, error.number)
         }
+        note(&state, since: start)
+    }
+
+    private func begin(_ state: inout State, signalling event: Int32) throws(FileError) -> Bool {
+        let start = MonotonicTime.nanoseconds
+        do throws(FileError) {
+            guard
+                try state.segment.file.beginCommit(state.buffer.span, at: state.segment.length, signalling: event)
+            else { return false }
+        } catch {
+            throw FileError(error.call, state.segment.path, error.number)
+        }
+        state.beganAt = start
+        return true
+    }
+
+    /// What the buffer held is durable.
+    private func note(_ state: inout State, since start: UInt64) {
         state.commit.nanoseconds = MonotonicTime.nanoseconds &- start
         events.onSync(state.commit.nanoseconds)
         state.segment.length += state.buffer.count

@@ -3,17 +3,28 @@ import Synchronization
 
 /// For whoever flushes: the workers at the end of their batches, and the committer.
 extension Journal {
-    /// Waits until there is something to flush that nobody else is about to, and claims it; false when the journal closes
-    /// or has failed.
-    func claimWhenDue(sealAfterMilliseconds: Int) -> Bool {
+    /// What the committer has to do.
+    enum Duty: Sendable {
+        /// It has claimed what waits.
+        case flush
+        /// A flush has been under way for longer than a batch should last: whoever began it may not come to end it.
+        case look
+        /// The journal closes or has failed.
+        case stop
+    }
+
+    /// Waits until there is something to do that nobody else is about to.
+    func nextDuty(sealAfterMilliseconds: Int) -> Duty {
         while true {
             switch state.withLock({ next(&$0) }) {
-            case .flush: return true
-            case .stop: return false
+            case .flush: return .flush
+            case .stop: return .stop
             case .sleep: work.wait()
             case .seal(let last):
                 guard !work.wait(milliseconds: sealAfterMilliseconds) else { continue }
-                if state.withLock({ claimOverdue(&$0, after: last) }) { return true }
+                let (isClaimed, isUnderWay) = state.withLock { (claimOverdue(&$0, after: last), $0.isFlushing) }
+                if isClaimed { return .flush }
+                if isUnderWay { return .look }
             }
         }
     }

@@ -51,8 +51,8 @@ final class Service: Sendable {
             configuration: Service.serverConfiguration(configuration),
             listeners: try Service.listeners(configuration, inherited: inherited.listeners),
             handler: Router(configuration, over: repository, in: scope, logger: logger),
-            accessLog: configuration.logsAccess ? AccessLog(sink: log) : nil, batch: { repository.batch($0) },
-            logger: logger)
+            accessLog: configuration.logsAccess ? AccessLog(sink: log) : nil,
+            recording: JournalRecording(repository: repository), logger: logger)
         self.repository = repository
         ledger = KeyLedger(repository: repository, clock: .system)
         stripeRetries = StripeRetries(scope.stripe, logger)

@@ -29,14 +29,14 @@ final class TestServer {
 func makeServer(
     _ configuration: ServerConfiguration = makeConfiguration(), accessLog: AccessLog? = nil,
     handler: any RequestHandler = ClosureHandler.echo,
-    batch: @escaping @Sendable (() -> Void) -> Void = { $0() }
+    recording: (any BatchRecording)? = nil
 ) throws -> TestServer {
     let directory = try makeDirectory()
     let path = directory + "/s.sock"
     let server = Server(
         configuration: configuration,
         listeners: [Listener(role: .public, source: .unix(UnixSocket(path: path, mode: 0o600)))], handler: handler,
-        accessLog: accessLog, batch: batch, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        accessLog: accessLog, recording: recording, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     return try TestServer(server, directory: directory, path: path)
 }
 

@@ -38,9 +38,11 @@ extension JournalRepository {
 extension JournalRepository {
     /// The result of a body that is run as a batch.
     @discardableResult
-    func batched<Value>(_ body: () throws(PaymentError) -> Value) throws(PaymentError) -> Value {
+    func batched<Value>(
+        signalling event: Int32? = nil, _ body: () throws(PaymentError) -> Value
+    ) throws(PaymentError) -> Value {
         var result: Result<Value, PaymentError>?
-        batch {
+        batch(signalling: event) {
             do throws(PaymentError) { result = .success(try body()) } catch { result = .failure(error) }
         }
         guard let result else { throw PaymentError(.unavailable, "The batch was not run.") }

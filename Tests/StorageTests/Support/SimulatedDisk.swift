@@ -28,12 +28,16 @@ final class SimulatedDisk: FileSystem {
     }
 
     let content: Mutex<Content>
+    private let queues = Mutex<[String: SimulatedWriteQueue]>([:])
 
     init(_ content: Content = Content()) {
         self.content = Mutex(content)
     }
 
     var changes: [Change] { content.withLock { $0.changes } }
+
+    /// Of a file that was opened for commits.
+    func queue(of path: String) -> SimulatedWriteQueue? { queues.withLock { $0[path] } }
 
     func acknowledge(_ id: String) {
         content.withLock { $0.changes.append(.acknowledge(id)) }
@@ -54,7 +58,10 @@ final class SimulatedDisk: FileSystem {
             }
         }
         let file = SimulatedFile(disk: self, inode: inode, path: path)
-        return access == .commit ? DirectFile(base: file, direct: SimulatedDirectFile(file)) : file
+        guard access == .commit else { return file }
+        let queue = SimulatedWriteQueue(file)
+        queues.withLock { $0[path] = queue }
+        return DirectFile(base: file, direct: SimulatedDirectFile(file), queue: queue)
     }
 
     func mkdir(_ path: String) throws(FileError) {

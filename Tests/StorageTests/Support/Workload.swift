@@ -1,3 +1,4 @@
+import CAIO
 import Foundation
 import Synchronization
 
@@ -10,7 +11,8 @@ struct Workload {
     var threads = 3
     var rounds = 16
 
-    /// Runs until the store refuses, every other transaction in a batch. `acknowledge` hears of each transaction once it
+    /// Runs until the store refuses; by turns the committer flushes, a batch that waits for it, and one that ends its flush
+    /// afterwards. `acknowledge` hears of each transaction once it
     /// is durable.
     func run(on repository: JournalRepository, _ acknowledge: @escaping @Sendable (String) -> Void) {
         DispatchQueue.concurrentPerform(iterations: threads) { thread in
@@ -29,9 +31,15 @@ struct Workload {
         _ thread: Int, _ round: Int, on repository: JournalRepository
     ) throws(PaymentError) -> SequenceNumber {
         let id = "\(thread)-\(round)"
-        return try (thread + round) % 2 == 0
-            ? repository.batched { () throws(PaymentError) in try put(id, thread, round, repository) }
-            : put(id, thread, round, repository)
+        let flushing = (thread + round) % 3
+        guard flushing > 0 else { return try put(id, thread, round, repository) }
+        let event = flushing == 2 ? eventfd(0, 0) : nil
+        defer { if let event { close(event) } }
+        let sequence = try repository.batched(signalling: event) { () throws(PaymentError) in
+            try put(id, thread, round, repository)
+        }
+        repository.endFlush(waits: true)
+        return sequence
     }
 
     private static func put(

@@ -1,0 +1,160 @@
+import CAIO
+import Glibc
+import Synchronization
+import Testing
+
+@testable import Payments
+@testable import Storage
+
+/// Flushes that a batch begins, and somebody ends later.
+struct FlushUnderWayTests {
+    private let disk = SimulatedDisk()
+    private let log = EventLog()
+    private let event = eventfd(0, Int32(EFD_NONBLOCK))
+
+    private func make(_ configuration: JournalConfiguration = .make()) throws -> JournalRepository {
+        let repository = try JournalRepository(directory: "/store", configuration: configuration, fileSystem: disk)
+        repository.start(log.events)
+        return repository
+    }
+
+    private var queue: SimulatedWriteQueue {
+        get throws { try #require(disk.queue(of: "/store/journal/000000000001.jsonl")) }
+    }
+
+    private func batch(_ repository: JournalRepository, _ id: String) throws(PaymentError) {
+        try repository.batched(signalling: event) { () throws(PaymentError) in try repository.put(.make(id)) }
+    }
+
+    /// Whether the event was signalled since the last question.
+    private var isSignalled: Bool {
+        var value: UInt64 = 0
+        return unsafe read(event, &value, MemoryLayout<UInt64>.size) > 0
+    }
+
+    @Test func `a batch returns before its flush is over, and what comes meanwhile goes with the next`() throws {
+        let repository = try make()
+        try queue.hold()
+        try batch(repository, "one")
+        #expect(try queue.isUnderWay)
+        try batch(repository, "two")
+        repository.endFlush()
+        #expect(log.durable.isEmpty && !isSignalled)
+        try queue.release()
+        #expect(isSignalled)
+        repository.batch(signalling: event) { repository.endFlush() }
+        #expect(log.durable == [1])
+        // The batch that ended the first has begun the second.
+        repository.endFlush(waits: true)
+        #expect(log.durable == [1, 2])
+        #expect(isSignalled)
+        repository.close()
+        #expect(try JournalRepository.make("/store", fileSystem: disk).balance("two") != nil)
+    }
+
+    @Test func `without an event, a batch waits for its flush`() throws {
+        let repository = try make()
+        try repository.batched { () throws(PaymentError) in try repository.put(.make("one")) }
+        #expect(log.durable == [1])
+        #expect(try !queue.isUnderWay)
+        repository.close()
+    }
+
+    @Test func `a flush that nobody comes to end is ended by the committer`() throws {
+        let repository = try make(.make(sealAfterMilliseconds: 5))
+        try batch(repository, "one")
+        #expect(eventually { log.durable.contains(1) })
+        repository.close()
+    }
+
+    @Test func `who waits for a transaction hears of the end`() throws {
+        let repository = try make()
+        try queue.hold()
+        try batch(repository, "one")
+        let waiter = Thread.start { try? repository.waitUntilDurable(1) }
+        usleep(5000)
+        #expect(log.durable.isEmpty)
+        try queue.release()
+        repository.endFlush(waits: true)
+        waiter?.join()
+        #expect(log.durable == [1])
+        repository.close()
+    }
+
+    @Test(arguments: [EIO, ENOSPC]) func `a flush that fails ends all recording`(_ number: Int32) throws {
+        let repository = try make()
+        try queue.decide(.failed(number))
+        try batch(repository, "lost")
+        repository.endFlush(waits: true)
+        #expect(log.failures.count == 1 && log.failures[0].contains("000000000001.jsonl"))
+        #expect(log.durable.isEmpty)
+        #expect(throws: PaymentError.self) { try repository.put(.make("later")) }
+        #expect(throws: PaymentError.self) { try repository.waitUntilDurable(1) }
+        repository.close()
+        #expect(log.durable.isEmpty)
+    }
+
+    @Test(arguments: ["short", "invalid", "refused"])
+    func `a write that the kernel does not make is made by a commit`(_ fate: String) throws {
+        let repository = try make()
+        try queue.decide(["short": .short, "invalid": .failed(EINVAL), "refused": .refused][fate] ?? .done)
+        for number in 0..<3 {
+            try batch(repository, "account-\(number)")
+            repository.endFlush(waits: true)
+        }
+        #expect(log.durable == [1, 2, 3])
+        #expect(log.failures.isEmpty)
+        repository.close()
+        let again = try JournalRepository.make("/store", fileSystem: disk)
+        for number in 0..<3 { #expect(try again.balance("account-\(number)") != nil) }
+        again.close()
+    }
+
+    @Test func `a close waits for the flush under way`() throws {
+        let repository = try make(.make(sealAfterMilliseconds: 5))
+        try queue.hold()
+        try batch(repository, "last")
+        let closing = Thread.start { repository.close() }
+        usleep(20_000)
+        #expect(log.durable.isEmpty)
+        try queue.release()
+        closing?.join()
+        #expect(log.durable.contains(1))
+        #expect(log.failures.isEmpty)
+    }
+
+    @Test func `the kernel's queue writes, signals and tells`() throws {
+        let directory = try TemporaryDirectory()
+        let path = "\(directory.path)/file"
+        let file = try PosixFileSystem().open(path, .create)
+        let descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC)
+        defer { close(descriptor) }
+        let queue = try #require(KernelWriteQueue(descriptor: descriptor))
+        let blocks = BlockBuffer(newlines: 8192)
+        let isBegun = blocks.withBlocks { queue.begin($0, at: 4096, signalling: event) }
+        #expect(isBegun)
+        #expect(queue.end(waits: true) == 8192)
+        #expect(eventually { isSignalled })
+        #expect(queue.end(waits: false) == nil)
+        #expect(try file.length() == 4096 + 8192)
+    }
+
+    @Test func `the kernel's queue tells of errors`() throws {
+        let descriptor = unsafe open("/dev/full", O_WRONLY | O_CLOEXEC)
+        let queue = try #require(KernelWriteQueue(descriptor: descriptor))
+        let blocks = BlockBuffer(newlines: 4096)
+        let isBegun = blocks.withBlocks { queue.begin($0, at: 0, signalling: event) }
+        if isBegun { #expect(queue.end(waits: true) == -Int(ENOSPC)) }
+        close(descriptor)
+        // No file any more: nothing is begun.
+        #expect(!blocks.withBlocks { queue.begin($0, at: 0, signalling: event) })
+    }
+
+    private func eventually(_ condition: () -> Bool) -> Bool {
+        for _ in 0..<4000 {
+            if condition() { return true }
+            usleep(500)
+        }
+        return false
+    }
+}
