@@ -90,12 +90,13 @@ struct StashSignature: Sendable {
         guard text.count == 44, text[43] == UInt8(ascii: "=") else { return nil }
         var code: [UInt8] = []
         code.reserveCapacity(SHA256.byteCount)
+        let values = base64Values
         // Four digits are three bytes. The padding stands for a zero here, so that the last group has one byte too many.
         for index in stride(from: 0, to: 44, by: 4) {
-            let last = index == 40 ? 0 : base64Value(text[index + 3])
+            let last = index == 40 ? 0 : values[Int(text[index + 3])]
             let bits =
-                base64Value(text[index]) << 18 | base64Value(text[index + 1]) << 12
-                | base64Value(text[index + 2]) << 6 | last
+                values[Int(text[index])] << 18 | values[Int(text[index + 1])] << 12
+                | values[Int(text[index + 2])] << 6 | last
             guard bits <= 0xFF_FFFF else { return nil }
             code.append(UInt8(truncatingIfNeeded: bits >> 16))
             code.append(UInt8(truncatingIfNeeded: bits >> 8))
@@ -104,15 +105,12 @@ struct StashSignature: Sendable {
         return code
     }
 
-    /// - Returns: more than 24 bits can hold, however it is shifted, for what is no digit.
-    private static func base64Value(_ digit: UInt8) -> UInt64 {
-        switch digit {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt64(digit - UInt8(ascii: "A"))
-        case UInt8(ascii: "a")...UInt8(ascii: "z"): UInt64(digit - UInt8(ascii: "a")) + 26
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(digit - UInt8(ascii: "0")) + 52
-        case UInt8(ascii: "+"): 62
-        case UInt8(ascii: "/"): 63
-        default: 1 << 32
-        }
-    }
+    /// What a digit stands for; for what is none, more than 24 bits can hold, however it is shifted. A table, because a
+    /// processor that has to guess at every digit guesses wrong at every other.
+    private static let base64Values: [UInt64] = {
+        var values = [UInt64](repeating: 1 << 32, count: 256)
+        let digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+        for (value, digit) in digits.utf8.enumerated() { values[Int(digit)] = UInt64(value) }
+        return values
+    }()
 }

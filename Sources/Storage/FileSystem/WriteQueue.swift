@@ -18,19 +18,22 @@ protocol WriteQueue: Sendable {
     func end(waits: Bool) -> Int?
 }
 
-/// A queue of the kernel's (io_submit(2)).
+/// A queue for one file of the kernel's (io_submit(2)).
 final class KernelWriteQueue: WriteQueue {
     private let descriptor: Int32
-    private let state: Mutex<State>
+    private let writes: KernelWrites
+    private let request: Mutex<Request>
 
-    @safe private struct State: ~Copyable {
-        let context: io_context_t
-        let request: UnsafeMutablePointer<iocb>
+    @safe private struct Request: ~Copyable {
+        let block: UnsafeMutablePointer<iocb>
 
-        /// Waits for the write under way, if there is one.
+        init() {
+            unsafe block = .allocate(capacity: 1)
+            unsafe block.initialize(to: iocb())
+        }
+
         deinit {
-            _ = unsafe io_destroy(context)
-            unsafe request.deallocate()
+            unsafe block.deallocate()
         }
     }
 
@@ -38,34 +41,71 @@ final class KernelWriteQueue: WriteQueue {
     ///
     /// - Parameter descriptor: opened with O_DIRECT, or the call that begins a write would wait for its end.
     init?(descriptor: Int32) {
+        guard let writes = KernelWrites.shared else { return nil }
         self.descriptor = descriptor
-        var context: io_context_t?
-        guard unsafe io_setup(1, &context) == 0, let context = unsafe context else { return nil }
-        let request = UnsafeMutablePointer<iocb>.allocate(capacity: 1)
-        unsafe request.initialize(to: iocb())
-        state = Mutex(unsafe State(context: context, request: request))
+        self.writes = writes
+        request = Mutex(Request())
     }
 
     func begin(_ bytes: Span<UInt8>, at offset: Int, signalling event: Int32) -> Bool {
-        let descriptor = descriptor
-        return state.withLock { state in
+        request.withLock { request in
             unsafe bytes.withUnsafeBufferPointer { bytes in
                 let memory = unsafe UnsafeMutableRawPointer(mutating: bytes.baseAddress)
-                unsafe io_prep_pwrite(state.request, descriptor, memory, bytes.count, Int64(offset))
-                unsafe io_set_eventfd(state.request, event)
-                var requests: UnsafeMutablePointer<iocb>? = unsafe state.request
-                return unsafe io_submit(state.context, 1, &requests) == 1
+                unsafe io_prep_pwrite(request.block, descriptor, memory, bytes.count, Int64(offset))
+                unsafe io_set_eventfd(request.block, event)
+                return unsafe writes.begin(request.block)
             }
         }
     }
 
     func end(waits: Bool) -> Int? {
-        state.withLock { state in
-            var event = unsafe io_event()
-            var count: Int32
-            repeat { count = unsafe io_getevents(state.context, waits ? 1 : 0, 1, &event, nil) } while count == -EINTR
-            guard count == 1 else { return nil }
-            return unsafe Int(bitPattern: event.res)
+        request.withLock { unsafe writes.end(of: $0.block, waits: waits) }
+    }
+}
+
+/// The process's context for writes that go on by themselves. One for all files, and never taken down before the process
+/// ends: the kernel takes 35 ms for that (two grace periods of RCU).
+final class KernelWrites: Sendable {
+    /// nil when the kernel gives none.
+    static let shared = KernelWrites()
+
+    private let state: Mutex<State>
+    /// Each store of a process has one write under way at most.
+    private static let most: Int32 = 16
+
+    @safe private struct State: ~Copyable {
+        let context: io_context_t
+        /// What the kernel told others of: the result by the request's address.
+        var ended: [UInt: Int] = [:]
+    }
+
+    private init?() {
+        var context: io_context_t?
+        guard unsafe io_setup(KernelWrites.most, &context) == 0, let context = unsafe context else { return nil }
+        state = Mutex(unsafe State(context: context))
+    }
+
+    fileprivate func begin(_ request: UnsafeMutablePointer<iocb>) -> Bool {
+        let address = UInt(bitPattern: request)
+        return state.withLock { state in
+            var requests = unsafe UnsafeMutablePointer<iocb>(bitPattern: address)
+            return unsafe io_submit(state.context, 1, &requests) == 1
+        }
+    }
+
+    fileprivate func end(of request: UnsafeMutablePointer<iocb>, waits: Bool) -> Int? {
+        let address = UInt(bitPattern: request)
+        return state.withLock { state in
+            while true {
+                if let result = state.ended.removeValue(forKey: address) { return result }
+                var event = unsafe io_event()
+                let count = unsafe io_getevents(state.context, waits ? 1 : 0, 1, &event, nil)
+                guard count != -EINTR else { continue }
+                guard count == 1 else { return nil }
+                let (ended, result) = unsafe (UInt(bitPattern: event.obj), Int(bitPattern: event.res))
+                if ended == address { return result }
+                state.ended[ended] = result
+            }
         }
     }
 }

@@ -20,6 +20,8 @@ final class Committer: Sendable {
     /// Touched by whoever has claimed the flush, so that nobody waits for the lock longer than its last holder needs to
     /// let it go.
     private let state: Mutex<State>
+    /// Whether a flush was begun that nobody has ended.
+    private let isUnderWay = Atomic<Bool>(false)
 
     private struct State: Sendable {
         var segment: OpenSegment
@@ -67,29 +69,46 @@ final class Committer: Sendable {
         if journal.endBatch() { _ = flush(signalling: event) }
     }
 
-    /// Ends the flush that a batch has begun, if it is over.
+    /// Ends the flush that a batch has begun, if it is over. Returns at once, but for `waits`, also while somebody else
+    /// writes, who may have to wait for room on a full disk.
     func endFlush(waits: Bool) {
-        _ = finish { state throws(FileError) in
-            guard let beganAt = state.beganAt else { return .underWay }
-            let file = state.segment.file
-            do throws(FileError) {
-                guard let isCommitted = try file.endCommit(waits: waits) else { return .underWay }
-                if !isCommitted { try file.commit(state.buffer.span, at: state.segment.length) }
-            } catch {
-                throw FileError(error.call, state.segment.path, error.number)
-            }
-            state.beganAt = nil
-            note(&state, since: beganAt)
-            journal.publish(state.commit, endsFlush: true)
-            return .durable(state.durable)
+        var attempts = 0
+        while isUnderWay.load(ordering: .acquiring), waits || attempts < 20 {
+            if end(waits) { return }
+            // Somebody else is at it, and done in a moment.
+            attempts += 1
+            _ = usleep(50)
         }
     }
 
-    /// Writes everything that waits; the caller has claimed the flush, which ends with the last line.
-    ///
-    /// - Returns: false when nothing will be written any more.
-    private func flush(signalling event: Int32? = nil) -> Bool {
-        finish { state throws(FileError) in try write(&state, signalling: event) }
+    /// - Returns: false when somebody else is at it.
+    private func end(_ waits: Bool) -> Bool {
+        do throws(FileError) {
+            let progress = try state.withLockIfAvailable { state throws(FileError) in try end(&state, waits) }
+            guard let progress else { return false }
+            _ = report(progress)
+            return true
+        } catch {
+            fail(error.text)
+            return true
+        }
+    }
+
+    private func end(_ state: inout State, _ waits: Bool) throws(FileError) -> Progress {
+        guard let beganAt = state.beganAt else { return .underWay }
+        do throws(FileError) {
+            guard let isCommitted = try state.segment.file.endCommit(waits: waits) else { return .underWay }
+            if !isCommitted { try state.segment.file.commit(state.buffer.span, at: state.segment.length) }
+        } catch {
+            isUnderWay.store(false, ordering: .releasing)
+            throw FileError(error.call, state.segment.path, error.number)
+        }
+        state.beganAt = nil
+        isUnderWay.store(false, ordering: .releasing)
+        note(&state, since: beganAt)
+        state.commit.waitedNanoseconds = 0
+        journal.publish(state.commit, endsFlush: true)
+        return .durable(state.durable)
     }
 
     private enum Progress: Sendable {
@@ -99,20 +118,28 @@ final class Committer: Sendable {
         case stuck
     }
 
+    /// Writes everything that waits; the caller has claimed the flush, which ends with the last line.
+    ///
     /// A write or sync that failed is not tried again: the kernel may have dropped the pages and would then report
     /// success (Rebello et al., "Can Applications Recover from fsync Failures?", 2020).
-    private func finish(_ body: (inout State) throws(FileError) -> Progress) -> Bool {
+    ///
+    /// - Returns: false when nothing will be written any more.
+    private func flush(signalling event: Int32? = nil) -> Bool {
         do throws(FileError) {
-            switch try state.withLock({ state throws(FileError) in try body(&state) }) {
-            case .durable(let sequence): events.onDurable(sequence)
-            case .underWay: break
-            case .stuck: return false
-            }
-            return true
+            return report(try state.withLock { state throws(FileError) in try write(&state, signalling: event) })
         } catch {
             fail(error.text)
             return false
         }
+    }
+
+    private func report(_ progress: Progress) -> Bool {
+        switch progress {
+        case .durable(let sequence): events.onDurable(sequence)
+        case .underWay: break
+        case .stuck: return false
+        }
+        return true
     }
 
     private func write(_ state: inout State, signalling event: Int32?) throws(FileError) -> Progress {
@@ -177,13 +204,14 @@ final class Committer: Sendable {
             throw FileError(error.call, state.segment.path, error.number)
         }
         state.beganAt = start
+        isUnderWay.store(true, ordering: .releasing)
         return true
     }
 
     /// What the buffer held is durable.
     private func note(_ state: inout State, since start: UInt64) {
-        state.commit.nanoseconds = MonotonicTime.nanoseconds &- start
-        events.onSync(state.commit.nanoseconds)
+        state.commit.waitedNanoseconds = MonotonicTime.nanoseconds &- start
+        events.onSync(state.commit.waitedNanoseconds)
         state.segment.length += state.buffer.count
         state.durable = state.commit.sequence
         state.commit.roomInSegment = state.segment.room

@@ -102,7 +102,7 @@ extension Journal {
             state.durable = commit.sequence
             state.queuedBytes -= commit.queuedBytes
             state.roomInSegment = commit.roomInSegment
-            state.isDiskFast = commit.nanoseconds < JournalState.fastFlushNanoseconds
+            state.isDiskFast = commit.waitedNanoseconds < JournalState.fastFlushNanoseconds
             if endsFlush { state.isFlushing = false }
             return (state.takeWaiters(), state.wakesCommitter(evenIfIdle: state.isClosing), left)
         }
@@ -118,6 +118,6 @@ struct Commit {
     /// What they were counted as while they waited.
     var queuedBytes = 0
     var roomInSegment = 0
-    /// How long the write and its sync took.
-    var nanoseconds: UInt64 = 0
+    /// How long whoever flushed has waited for the disk: not at all for a flush that went on by itself.
+    var waitedNanoseconds: UInt64 = 0
 }

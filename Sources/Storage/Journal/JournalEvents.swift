@@ -10,7 +10,7 @@ package struct JournalEvents: Sendable {
     package var onFailure: @Sendable (String) -> Void
     /// Something an administrator should see, such as a full disk.
     package var onWarning: @Sendable (String) -> Void
-    /// How long one write and its sync took, in nanoseconds. As `onDurable`.
+    /// How long it took until a write was durable and seen to be, in nanoseconds. As `onDurable`.
     package var onSync: @Sendable (UInt64) -> Void = { _ in }
 
     package init(

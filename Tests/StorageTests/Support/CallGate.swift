@@ -10,6 +10,11 @@ final class CallGate: FileSystem {
         var part = ""
         var number: Int32 = 0
         var held: String?
+        var heldPart = ""
+
+        func holds(_ call: String, _ path: String) -> Bool {
+            held == call && (heldPart.isEmpty || path.contains(heldPart))
+        }
     }
 
     private let base: any FileSystem
@@ -28,8 +33,12 @@ final class CallGate: FileSystem {
         }
     }
 
-    func hold(_ call: String) {
-        rule.withLock { $0.held = call }
+    /// - Parameter part: of the path; empty for all files.
+    func hold(_ call: String, in part: String = "") {
+        rule.withLock {
+            $0.held = call
+            $0.heldPart = part
+        }
     }
 
     func release() {
@@ -40,9 +49,9 @@ final class CallGate: FileSystem {
     var isWaiting: Bool { waiting.load(ordering: .relaxed) > 0 }
 
     fileprivate func pass(_ call: String, _ path: String) throws(FileError) {
-        if rule.withLock({ $0.held == call }) {
+        if rule.withLock({ $0.holds(call, path) }) {
             waiting.add(1, ordering: .relaxed)
-            while rule.withLock({ $0.held == call }) { usleep(500) }
+            while rule.withLock({ $0.holds(call, path) }) { usleep(500) }
             waiting.subtract(1, ordering: .relaxed)
         }
         let number = rule.withLock { $0.call == call && path.contains($0.part) ? $0.number : 0 }

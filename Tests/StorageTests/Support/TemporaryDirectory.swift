@@ -31,9 +31,16 @@ final class TemporaryDirectory: Sendable {
         try FileManager.default.removeItem(atPath: "\(store)/\(name)")
     }
 
+    /// The store as it stands, which may be in use: begun anew when a file that is being prepared gets its name meanwhile.
     func copy() throws -> TemporaryDirectory {
-        let other = try TemporaryDirectory()
-        try FileManager.default.copyItem(atPath: store, toPath: other.store)
-        return other
+        while true {
+            let other = try TemporaryDirectory()
+            do {
+                try FileManager.default.copyItem(atPath: store, toPath: other.store)
+                return other
+            } catch let error as CocoaError where [.fileNoSuchFile, .fileReadNoSuchFile].contains(error.code) {
+                continue
+            }
+        }
     }
 }
