@@ -180,9 +180,10 @@ class Benchmark:
         print(f"exec to ready on an empty state: {self.result['ready_ms']} ms (worst of 20 {max(times):.1f}), "
               f"{self.result['rss_mib']} MiB resident")
 
-    def large(self, folder, recorded):
-        """Fills the state up to PURCHASES purchases through the front door, then measures a start."""
+    def large(self, folder):
+        """Records PURCHASES purchases in a state of their own through the front door, then measures a start."""
         tollgate = subjects.tollgate(folder, BINARY, self.log)
+        recorded = 0
         try:
             while recorded < PURCHASES:
                 recorded += self.purchase(tollgate, 256, 10).requests
@@ -217,7 +218,8 @@ class Benchmark:
             tollgate.close()
             ceiling.close()
         if PURCHASES > 0:
-            self.large(state, 0)
+            shutil.rmtree(state)
+            self.large(subjects.empty(self.disk.folder / "large"))
         self.result["failed"] = self.failed
         print(json.dumps(self.result))
 

@@ -88,7 +88,8 @@ inject() {
   [ "$lost" = 0 ] && ! grep -q TORN "$WORK/inj.have"
 }
 for fault in pwrite64:error=EIO:when=9 pwrite64:error=ENOSPC:when=9 pwrite64:error=EINVAL:when=9 fsync:error=EIO:when=3 \
-  pwrite64:error=EINTR:when=4+3 rename:error=EIO:when=2 pwrite64:signal=KILL:when=7; do
+  pwrite64:error=EINTR:when=4+3 rename:error=EIO:when=2 pwrite64:signal=KILL:when=7 io_submit:error=EAGAIN:when=2+2 \
+  io_setup:error=ENOSYS; do
   run "system call: $fault" inject $fault
 done
 export CACHED=1
