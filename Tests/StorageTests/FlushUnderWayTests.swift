@@ -94,6 +94,18 @@ struct FlushUnderWayTests {
         #expect(log.durable.isEmpty)
     }
 
+    @Test func `of two who look at a flush that failed, neither makes it again`() throws {
+        let repository = try make()
+        try queue.decide(.failed(EIO))
+        try batch(repository, "lost")
+        let lookers = (0..<4).map { _ in Thread.start { repository.endFlush(waits: true) } }
+        for looker in lookers { looker?.join() }
+        #expect(log.failures.count == 1)
+        #expect(log.durable.isEmpty)
+        repository.close()
+        #expect(log.durable.isEmpty)
+    }
+
     @Test(arguments: ["short", "invalid", "refused"])
     func `a write that the kernel does not make is made by a commit`(_ fate: String) throws {
         let repository = try make()

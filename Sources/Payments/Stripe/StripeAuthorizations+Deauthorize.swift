@@ -11,7 +11,9 @@ extension StripeAuthorizations {
     func endAccess(to digest: String, _ settings: StripeAuthorizationSettings) -> Bool {
         let key = DocumentKey(StripeAccount.kind, DocumentID(digest))
         // Longer than a call takes.
-        return (try? deauthorizing.withLock(key, waitingMilliseconds: 60_000) { tell(of: digest, settings) }) ?? false
+        let isDone = try? deauthorizing.withLock(key, waitingMilliseconds: 60_000) { tell(of: digest, settings) }
+        return isDone
+            ?? report((try? wantsDeauthorization(digest))?.deauthorization, "another call about it does not end")
     }
 
     private func tell(of digest: String, _ settings: StripeAuthorizationSettings) -> Bool {

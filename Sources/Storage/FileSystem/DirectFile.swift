@@ -37,6 +37,13 @@ final class DirectFile: File {
         self.queue = queue
     }
 
+    /// Waits for what is under way: the kernel reads from the buffer.
+    deinit {
+        state.withLock { state in
+            if state.underWay != nil { _ = queue?.end(waits: true) }
+        }
+    }
+
     func commit(_ bytes: Span<UInt8>, at offset: Int) throws(FileError) {
         let isCommitted = try state.withLock { state throws(FileError) in
             var done = 0
@@ -82,8 +89,8 @@ final class DirectFile: File {
             guard let queue, let underWay = state.underWay else { return false }
             guard let result = queue.end(waits: waits) else { return nil }
             state.underWay = nil
-            // What is left of a shorter write is made up for by the one the caller makes now.
-            if result >= 0 && result < underWay.size { return false }
+            // What a shorter or interrupted write left is made up for by the one the caller makes now.
+            if result >= 0 && result < underWay.size || result == -Int(EINTR) { return false }
             if result == -Int(EINVAL) {
                 state.isRefused = true
                 return false

@@ -26,6 +26,8 @@ final class KernelWriteQueue: WriteQueue {
 
     @safe private struct Request: ~Copyable {
         let block: UnsafeMutablePointer<iocb>
+        /// The number of the write under way; nil when there is none.
+        var number: UInt?
 
         init() {
             unsafe block = .allocate(capacity: 1)
@@ -53,13 +55,18 @@ final class KernelWriteQueue: WriteQueue {
                 let memory = unsafe UnsafeMutableRawPointer(mutating: bytes.baseAddress)
                 unsafe io_prep_pwrite(request.block, descriptor, memory, bytes.count, Int64(offset))
                 unsafe io_set_eventfd(request.block, event)
-                return unsafe writes.begin(request.block)
+                request.number = unsafe writes.begin(request.block)
+                return request.number != nil
             }
         }
     }
 
     func end(waits: Bool) -> Int? {
-        request.withLock { unsafe writes.end(of: $0.block, waits: waits) }
+        request.withLock { request in
+            guard let number = request.number, let result = writes.end(of: number, waits: waits) else { return nil }
+            request.number = nil
+            return result
+        }
     }
 }
 
@@ -75,7 +82,9 @@ final class KernelWrites: Sendable {
 
     @safe private struct State: ~Copyable {
         let context: io_context_t
-        /// What the kernel told others of: the result by the request's address.
+        /// The number of the next write.
+        var next: UInt = 1
+        /// What the kernel told of others' writes: the result by the number.
         var ended: [UInt: Int] = [:]
     }
 
@@ -85,25 +94,29 @@ final class KernelWrites: Sendable {
         state = Mutex(unsafe State(context: context))
     }
 
-    fileprivate func begin(_ request: UnsafeMutablePointer<iocb>) -> Bool {
+    /// - Returns: the write's number; nil when nothing was begun.
+    fileprivate func begin(_ request: UnsafeMutablePointer<iocb>) -> UInt? {
         let address = UInt(bitPattern: request)
         return state.withLock { state in
             var requests = unsafe UnsafeMutablePointer<iocb>(bitPattern: address)
-            return unsafe io_submit(state.context, 1, &requests) == 1
+            // Comes back with its end. An address may belong to another write by then.
+            unsafe requests?.pointee.data = UnsafeMutableRawPointer(bitPattern: state.next)
+            guard unsafe io_submit(state.context, 1, &requests) == 1 else { return nil }
+            defer { state.next += 1 }
+            return state.next
         }
     }
 
-    fileprivate func end(of request: UnsafeMutablePointer<iocb>, waits: Bool) -> Int? {
-        let address = UInt(bitPattern: request)
-        return state.withLock { state in
+    fileprivate func end(of number: UInt, waits: Bool) -> Int? {
+        state.withLock { state in
             while true {
-                if let result = state.ended.removeValue(forKey: address) { return result }
+                if let result = state.ended.removeValue(forKey: number) { return result }
                 var event = unsafe io_event()
                 let count = unsafe io_getevents(state.context, waits ? 1 : 0, 1, &event, nil)
                 guard count != -EINTR else { continue }
                 guard count == 1 else { return nil }
-                let (ended, result) = unsafe (UInt(bitPattern: event.obj), Int(bitPattern: event.res))
-                if ended == address { return result }
+                let (ended, result) = unsafe (UInt(bitPattern: event.data), Int(bitPattern: event.res))
+                if ended == number { return result }
                 state.ended[ended] = result
             }
         }

@@ -31,6 +31,8 @@ final class Committer: Sendable {
         var commit = Commit()
         /// When the flush that is under way began; nil when none is.
         var beganAt: UInt64?
+        /// How long the call that began it took: that can wait, too, for a journal of the file system or a full queue.
+        var beginNanoseconds: UInt64 = 0
     }
 
     init(
@@ -96,17 +98,24 @@ final class Committer: Sendable {
 
     private func end(_ state: inout State, _ waits: Bool) throws(FileError) -> Progress {
         guard let beganAt = state.beganAt else { return .underWay }
+        var waited = state.beginNanoseconds
         do throws(FileError) {
             guard let isCommitted = try state.segment.file.endCommit(waits: waits) else { return .underWay }
-            if !isCommitted { try state.segment.file.commit(state.buffer.span, at: state.segment.length) }
+            if !isCommitted {
+                let start = MonotonicTime.nanoseconds
+                try state.segment.file.commit(state.buffer.span, at: state.segment.length)
+                waited += MonotonicTime.nanoseconds &- start
+            }
         } catch {
+            // Whoever else looks now must not take it for one that is to be made again.
+            state.beganAt = nil
             isUnderWay.store(false, ordering: .releasing)
             throw FileError(error.call, state.segment.path, error.number)
         }
         state.beganAt = nil
         isUnderWay.store(false, ordering: .releasing)
         note(&state, since: beganAt)
-        state.commit.waitedNanoseconds = 0
+        state.commit.waitedNanoseconds = waited
         journal.publish(state.commit, endsFlush: true)
         return .durable(state.durable)
     }
@@ -204,6 +213,7 @@ final class Committer: Sendable {
             throw FileError(error.call, state.segment.path, error.number)
         }
         state.beganAt = start
+        state.beginNanoseconds = MonotonicTime.nanoseconds &- start
         isUnderWay.store(true, ordering: .releasing)
         return true
     }

@@ -49,7 +49,7 @@ extension Journal {
         if state.claim(isLeftToBatches: true) { return .flush }
         guard !state.isClosing || state.isFlushing || !state.pending.isEmpty else { return .stop }
         state.isCommitterAsleep = true
-        return state.isSealed ? .sleep : .seal(state.last)
+        return state.isSealed && !state.isFlushing ? .sleep : .seal(state.last)
     }
 
     /// Announces transactions whose caller flushes for them; false while the disk is too slow for it to wait.
@@ -118,6 +118,6 @@ struct Commit {
     /// What they were counted as while they waited.
     var queuedBytes = 0
     var roomInSegment = 0
-    /// How long whoever flushed has waited for the disk: not at all for a flush that went on by itself.
+    /// How long whoever flushed has waited for the disk: hardly at all for a flush that went on by itself.
     var waitedNanoseconds: UInt64 = 0
 }

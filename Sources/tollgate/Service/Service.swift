@@ -89,8 +89,8 @@ final class Service: Sendable {
             repository.close()
             throw CommandFailure(error.message)
         }
-        stripeRetries.start()
         notifier.ready(status: "Serving; \(startup)")
+        stripeRetries.start()
         logger.notice("serving", metadata: ["startup": "\(startup)"])
     }
 
