@@ -36,21 +36,12 @@ private struct PlantedFileSystem: FileSystem {
 }
 
 /// A file whose commits are not synced.
-private final class PlantedFile: File {
-    private let base: any File
+private final class PlantedFile: ForwardingFile {
+    let base: any File
 
     init(_ base: any File) {
         self.base = base
     }
 
     func fdatasync() throws(FileError) {}
-
-    func pwrite(_ bytes: Span<UInt8>, at offset: Int) throws(FileError) -> Int { try base.pwrite(bytes, at: offset) }
-    func pread(_ buffer: inout MutableSpan<UInt8>, at offset: Int) throws(FileError) -> Int {
-        try base.pread(&buffer, at: offset)
-    }
-    func fsync() throws(FileError) { try base.fsync() }
-    func ftruncate(_ length: Int) throws(FileError) { try base.ftruncate(length) }
-    func length() throws(FileError) -> Int { try base.length() }
-    func flock() throws(FileError) -> Bool { try base.flock() }
 }

@@ -7,9 +7,9 @@ import Synchronization
 /// The kernel then takes whole blocks only (open(2), O_DIRECT). So the block a commit begins in is written once more, with
 /// what earlier commits left in it, and newlines after its end: what a segment holds there anyway. That puts nothing at
 /// risk that the page cache would not, which writes whole pages.
-final class DirectFile: File {
+final class DirectFile: ForwardingFile {
     /// Does everything that is no commit, and commits where the file system takes back what it promised at the opening.
-    private let base: any File
+    let base: any File
     /// The same file, whose writes are durable when they return (O_DIRECT and O_DSYNC).
     private let direct: any File
     /// Of the same descriptor; nil where commits cannot go on by themselves.
@@ -125,14 +125,4 @@ final class DirectFile: File {
         }
         return true
     }
-
-    func pwrite(_ bytes: Span<UInt8>, at offset: Int) throws(FileError) -> Int { try base.pwrite(bytes, at: offset) }
-    func pread(_ buffer: inout MutableSpan<UInt8>, at offset: Int) throws(FileError) -> Int {
-        try base.pread(&buffer, at: offset)
-    }
-    func fdatasync() throws(FileError) { try base.fdatasync() }
-    func fsync() throws(FileError) { try base.fsync() }
-    func ftruncate(_ length: Int) throws(FileError) { try base.ftruncate(length) }
-    func length() throws(FileError) -> Int { try base.length() }
-    func flock() throws(FileError) -> Bool { try base.flock() }
 }

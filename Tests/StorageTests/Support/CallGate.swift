@@ -71,8 +71,8 @@ final class CallGate: FileSystem {
     func volume(of path: String) throws(FileError) -> Volume { try base.volume(of: path) }
 }
 
-private final class GatedFile: File {
-    private let base: any File
+private final class GatedFile: ForwardingFile {
+    let base: any File
     private let gate: CallGate
     private let path: String
 
@@ -91,13 +91,4 @@ private final class GatedFile: File {
         try gate.pass("fdatasync", path)
         try base.fdatasync()
     }
-
-    func pread(_ buffer: inout MutableSpan<UInt8>, at offset: Int) throws(FileError) -> Int {
-        try base.pread(&buffer, at: offset)
-    }
-
-    func fsync() throws(FileError) { try base.fsync() }
-    func ftruncate(_ length: Int) throws(FileError) { try base.ftruncate(length) }
-    func length() throws(FileError) -> Int { try base.length() }
-    func flock() throws(FileError) -> Bool { try base.flock() }
 }

@@ -94,8 +94,8 @@ final class FailingFileSystem: FileSystem {
     }
 }
 
-private final class FailingFile: File {
-    private let base: any File
+private final class FailingFile: ForwardingFile {
+    let base: any File
     private let system: FailingFileSystem
     private let path: String
 
@@ -130,7 +130,4 @@ private final class FailingFile: File {
         try system.check("ftruncate", path)
         try base.ftruncate(length)
     }
-
-    func length() throws(FileError) -> Int { try base.length() }
-    func flock() throws(FileError) -> Bool { try base.flock() }
 }

@@ -32,8 +32,8 @@ struct FaultyFileSystem: FileSystem {
     func volume(of path: String) throws(FileError) -> Volume { try base.volume(of: path) }
 }
 
-private final class FaultyFile: File {
-    private let base: any File
+private final class FaultyFile: ForwardingFile {
+    let base: any File
     private let fault: PlantedFault
     private let path: String
 
@@ -57,12 +57,4 @@ private final class FaultyFile: File {
         case .acknowledgesBeforeSync, .namesSnapshotBeforeSync, .syncsNoDirectory: try base.fsync()
         }
     }
-
-    func pwrite(_ bytes: Span<UInt8>, at offset: Int) throws(FileError) -> Int { try base.pwrite(bytes, at: offset) }
-    func pread(_ buffer: inout MutableSpan<UInt8>, at offset: Int) throws(FileError) -> Int {
-        try base.pread(&buffer, at: offset)
-    }
-    func ftruncate(_ length: Int) throws(FileError) { try base.ftruncate(length) }
-    func length() throws(FileError) -> Int { try base.length() }
-    func flock() throws(FileError) -> Bool { try base.flock() }
 }

@@ -4,14 +4,14 @@ import Synchronization
 @testable import Storage
 
 /// A file whose first writes end as scripted; the later ones go well.
-final class ScriptedFile: File {
+final class ScriptedFile: ForwardingFile {
     enum Outcome: Sendable {
         case interrupted
         case short(Int)
         case failed(Int32)
     }
 
-    private let base: any File
+    let base: any File
     private let script: Mutex<[Outcome]>
     private let count = Atomic<Int>(0)
 
@@ -33,13 +33,4 @@ final class ScriptedFile: File {
         case .short(let count): return try base.pwrite(bytes.extracting(first: count), at: offset)
         }
     }
-
-    func pread(_ buffer: inout MutableSpan<UInt8>, at offset: Int) throws(FileError) -> Int {
-        try base.pread(&buffer, at: offset)
-    }
-    func fdatasync() throws(FileError) { try base.fdatasync() }
-    func fsync() throws(FileError) { try base.fsync() }
-    func ftruncate(_ length: Int) throws(FileError) { try base.ftruncate(length) }
-    func length() throws(FileError) -> Int { try base.length() }
-    func flock() throws(FileError) -> Bool { try base.flock() }
 }

@@ -192,8 +192,8 @@ final class SimulatedFile: File {
 }
 
 /// The same file opened past the page cache: whole blocks only, durable when the call returns.
-final class SimulatedDirectFile: File {
-    private let base: SimulatedFile
+final class SimulatedDirectFile: ForwardingFile {
+    let base: any File
 
     init(_ base: SimulatedFile) {
         self.base = base
@@ -205,13 +205,4 @@ final class SimulatedDirectFile: File {
         try base.fdatasync()
         return count
     }
-
-    func pread(_ buffer: inout MutableSpan<UInt8>, at offset: Int) throws(FileError) -> Int {
-        try base.pread(&buffer, at: offset)
-    }
-    func fdatasync() throws(FileError) { try base.fdatasync() }
-    func fsync() throws(FileError) { try base.fsync() }
-    func ftruncate(_ length: Int) throws(FileError) { try base.ftruncate(length) }
-    func length() throws(FileError) -> Int { try base.length() }
-    func flock() throws(FileError) -> Bool { try base.flock() }
 }
