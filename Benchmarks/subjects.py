@@ -18,6 +18,12 @@ CONFIRM_BODY = ('{"playerId":"player_id_123","transactionId":"%s","currency":"US
                 '"productId":"sword_123","quantity":1,"cents":999}]}')
 
 
+def private_nginx(folder, upstream):
+    """The nginx of a subject, which tells on `folder`/status how many requests it has had."""
+    status = f"server {{ listen unix:{folder}/status; location / {{ stub_status; }} }}"
+    return Nginx(folder, upstream, EXTRA=status, **NGINX)
+
+
 class Subject:
     """A responder and its nginx."""
 
@@ -38,7 +44,7 @@ def tollgate(folder, binary, log):
     """The release binary with the demo's configuration, its state in `folder`."""
     folder.mkdir(exist_ok=True)
     responder = Responder(folder, binary, log=log).wait_until_ready(60)
-    return Subject(responder, Nginx(log.parent / "tollgate-nginx", responder.socket, **NGINX))
+    return Subject(responder, private_nginx(log.parent / "tollgate-nginx", responder.socket))
 
 
 def c_program(folder, name, *arguments):
@@ -49,7 +55,7 @@ def c_program(folder, name, *arguments):
     path = folder / f"{name}.sock"
     responder = Process([program, path, *arguments], folder / f"{name}.log")
     wait_until(lambda: accepts(path), 30, f"{name} accepts")
-    return Subject(responder, Nginx(folder / "nginx", path, **NGINX))
+    return Subject(responder, private_nginx(folder / "nginx", path))
 
 
 def ceiling(folder):

@@ -76,8 +76,13 @@ struct ReadyEvents: Sendable {
         count += 1
     }
 
-    func contains(_ token: EventToken) -> Bool {
-        for index in 0..<count where tokens[index] == token { return true }
+    /// - Returns: whether it was there.
+    mutating func remove(_ token: EventToken) -> Bool {
+        for index in 0..<count where tokens[index] == token {
+            for later in index + 1..<count { tokens[later - 1] = tokens[later] }
+            count -= 1
+            return true
+        }
         return false
     }
 

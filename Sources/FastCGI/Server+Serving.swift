@@ -1,35 +1,55 @@
 import Synchronization
 
 extension Server {
-    /// A worker's life: one ready connection after another, until the stop latch is set.
+    /// A request that was read and is not handled yet.
+    private struct Arrival {
+        let request: Request
+        let exchange: Exchange
+        let generation: Generation
+    }
+
+    /// A worker's life: one batch of ready connections after another, until the stop latch is set.
     func work(_ worker: Worker) {
         var isStopping = false
         while !isStopping {
-            worker.serve { token in
-                if token == EventToken(latch: stopLatch.number) {
-                    isStopping = true
-                } else if token == EventToken(latch: worker.pulse.question.number) {
-                    worker.pulse.answer()
-                } else {
-                    serve(token)
-                }
+            worker.serve { ready in
+                if ready.remove(EventToken(latch: stopLatch.number)) { isStopping = true }
+                if ready.remove(EventToken(latch: worker.pulse.question.number)) { worker.pulse.answer() }
+                serve(ready)
             }
         }
         worker.finish()
     }
 
-    /// Reads a request and has it answered, now or later. The connection is nobody's until `send` parks it again.
-    func serve(_ token: EventToken) {
-        guard let connection = connections.take(token) else { return }
-        guard !connection.isNew || connection.beginsRequest else { return connection.close() }
+    /// Reads the requests of all these connections, and has all of them answered, now or later.
+    ///
+    /// One stage after the other, because what runs for one request is three times what the processor's instruction cache
+    /// holds: docs/decisions/0032-stage-by-stage.md.
+    func serve(_ ready: ReadyEvents) {
+        var arrivals: [Arrival] = []
+        arrivals.reserveCapacity(ready.count)
+        ready.forEach { token in
+            if let arrival = receive(token) { arrivals.append(arrival) }
+        }
+        for arrival in arrivals { answer(arrival.request, arrival.exchange, arrival.generation) }
+    }
+
+    /// Reads a request; nil when there is none that can be handled. The connection is nobody's until `send` parks it again.
+    private func receive(_ token: EventToken) -> Arrival? {
+        guard let connection = connections.take(token) else { return nil }
+        guard !connection.isNew || connection.beginsRequest else {
+            connection.close()
+            return nil
+        }
         let exchange = exchanges.take()
         let generation = present
         switch exchange.receive(from: connection, generation.configuration) {
         case .none: exchanges.put(exchange)
-        case .request(let request): answer(request, exchange, generation)
+        case .request(let request): return Arrival(request: request, exchange: exchange, generation: generation)
         case .refused(let reason, let request):
             send(generation.handler.refuse(reason, request), request, exchange, generation)
         }
+        return nil
     }
 
     private func answer(_ request: Request, _ exchange: Exchange, _ generation: Generation) {
@@ -61,11 +81,33 @@ extension Server {
     }
 
     func send(_ response: Response, _ request: Request?, _ exchange: Exchange, _ generation: Generation) {
+        account(for: transmit(response, over: exchange), response, request, generation)
+    }
+
+    /// Sends answers that were held: all of them, before any is accounted for.
+    func send(_ answers: [HeldAnswers.Answer]) {
+        let sent = answers.map { transmit($0.response, over: $0.exchange) }
+        for (answer, sent) in zip(answers, sent) {
+            account(for: sent, answer.response, answer.request, answer.generation)
+            held.didSend()
+        }
+    }
+
+    /// What is left to be told of an answer that has left.
+    private struct Sent {
+        let bytes: Int
+        let at: UInt64
+    }
+
+    private func transmit(_ response: Response, over exchange: Exchange) -> Sent {
         let sent = exchange.send(response, closing: isDraining.load(ordering: .relaxed))
         exchanges.put(exchange)
         if let connection = sent.kept { connections.park(connection) }
-        let now = MonotonicClock.nanoseconds
-        let duration = now - min(now, request?.receivedAt ?? now)
+        return Sent(bytes: sent.bytes, at: MonotonicClock.nanoseconds)
+    }
+
+    private func account(for sent: Sent, _ response: Response, _ request: Request?, _ generation: Generation) {
+        let duration = sent.at - min(sent.at, request?.receivedAt ?? sent.at)
         generation.handler.didSend(response, durationNanoseconds: duration)
         generation.accessLog?.append(request, response, bytes: sent.bytes, durationNanoseconds: duration)
     }

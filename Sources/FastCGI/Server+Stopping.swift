@@ -43,7 +43,7 @@ extension Server {
             while MonotonicClock.nanoseconds < deadline {
                 let ready = worker.events.wait(timeoutMilliseconds: 0)
                 guard ready.count > 0 else { break }
-                ready.forEach(serve)
+                serve(ready)
             }
         }
     }

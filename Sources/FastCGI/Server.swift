@@ -83,10 +83,7 @@ package final class Server: Sendable {
     ///
     /// Before `start` it says what the store recovered: until the first call, every position counts as not yet durable.
     package func release(upTo sequence: UInt64) {
-        for answer in held.release(upTo: sequence) {
-            send(answer.response, answer.request, answer.exchange, answer.generation)
-            held.didSend()
-        }
+        send(held.release(upTo: sequence))
     }
 
     /// The journal failed: refuses what waits for it, and what would have waited from now on.

@@ -25,14 +25,13 @@ final class Worker: Sendable {
         for latch in [stop, pulse.question, flushed] { events.remove(latch: latch) }
     }
 
-    /// Waits until something is ready, and handles it.
-    func serve(_ body: (EventToken) -> Void) {
-        let ready = events.wait(timeoutMilliseconds: -1)
+    /// Waits until something is ready, and has it handled.
+    func serve(_ body: (inout ReadyEvents) -> Void) {
+        var ready = events.wait(timeoutMilliseconds: -1)
         recording.batch(signalling: flushed.number) {
             // First what has waited for longest.
-            let flush = EventToken(latch: flushed.number)
-            if ready.contains(flush) { recording.endFlush(waits: false) }
-            ready.forEach { token in if token != flush { body(token) } }
+            if ready.remove(EventToken(latch: flushed.number)) { recording.endFlush(waits: false) }
+            body(&ready)
             hasHandled.store(true, ordering: .relaxed)
         }
         hasHandled.store(false, ordering: .relaxed)

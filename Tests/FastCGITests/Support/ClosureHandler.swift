@@ -3,6 +3,7 @@
 /// A handler of one closure. It refuses with the reason's name as body.
 struct ClosureHandler: RequestHandler {
     var respond: @Sendable (Request) -> Outcome
+    var sent: @Sendable () -> Void = {}
 
     func handle(_ request: Request) -> Outcome {
         respond(request)
@@ -16,6 +17,10 @@ struct ClosureHandler: RequestHandler {
         case .shortBody, .badRequest: Response(status: 400, body: text)
         case .storageFailed: Response(status: 503, body: text)
         }
+    }
+
+    func didSend(_ response: Response, durationNanoseconds: UInt64) {
+        sent()
     }
 
     /// Answers with method, segments, query and body of the request.

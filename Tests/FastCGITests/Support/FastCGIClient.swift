@@ -82,9 +82,14 @@ final class FastCGIClient {
 
     /// Whether nothing has arrived so far.
     func isSilent() -> Bool {
+        received.isEmpty && Self.isSilent(descriptor)
+    }
+
+    /// Whether nothing has arrived that was not read.
+    static func isSilent(_ descriptor: Int32) -> Bool {
         var byte: UInt8 = 0
         let flags = Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)
-        return unsafe received.isEmpty && recv(descriptor, &byte, 1, flags) < 0 && errno == EAGAIN
+        return unsafe recv(descriptor, &byte, 1, flags) < 0 && errno == EAGAIN
     }
 
     private func bytes(_ count: Int) -> [UInt8]? {
