@@ -46,7 +46,6 @@ class Loaded:
     def __init__(self, name, subject):
         self.name = name
         self.subject = subject
-        self.nginx = descendants(subject.nginx.pid)
 
     def begin(self, folder, run):
         script = ["purchase.lua", run]
@@ -61,6 +60,7 @@ class Loaded:
         while self.requests() < before + 1000:  # connected, and past the first of each connection
             time.sleep(0.01)
         self.wrk.send_signal(signal.SIGSTOP)
+        self.nginx = descendants(self.subject.nginx.pid)  # all its workers have begun by now
         self.done = [0, 0, 0, 0]
 
     def slice(self):
