@@ -46,6 +46,7 @@ class Loaded:
     def __init__(self, name, subject):
         self.name = name
         self.subject = subject
+        self.wrk = None
 
     def begin(self, folder, run):
         script = ["purchase.lua", run]
@@ -127,6 +128,8 @@ def run(folder, disk, builds):
         print(file=sys.stderr)
     finally:
         for one in all_subjects:
+            if one.wrk:
+                one.wrk.kill()  # one that stands still would outlive us
             one.subject.close()
     return rates, failed
 
