@@ -155,6 +155,7 @@ def main():
         os.nice(-15)  # as `make bench`
     except PermissionError:
         print("not root: other work on this machine disturbs the figures more")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # else it would leave its disk mounted
     folder = pathlib.Path(tempfile.mkdtemp(prefix="tollgate-", dir=os.environ.get("BENCH_FOLDER", "/var/tmp")))
     disk = None
     try:
