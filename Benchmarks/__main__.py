@@ -15,7 +15,6 @@ import resource
 import shutil
 import statistics
 import sys
-import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -24,7 +23,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "Tests/EndToEnd")]
 
 import subjects  # noqa: E402  (the path above first)
 from client import compact, purchase_body  # noqa: E402
-from disk import Disk  # noqa: E402
+from disk import Disk, undisturbed_folder  # noqa: E402
 from fastcgi import Connection  # noqa: E402
 from harness import ROOT  # noqa: E402
 from load import Callers  # noqa: E402
@@ -258,20 +257,12 @@ def main():
         sys.exit(f"{BINARY} is not there: make build")
     limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
-    try:
-        os.nice(-15)  # everything started from here inherits it: other work on the machine disturbs less
-    except PermissionError:
-        print("not root: other work on this machine disturbs the figures more")
-    # Not in /tmp when that is memory: the state must lie on a disk.
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="tollgate-", dir=os.environ.get("BENCH_FOLDER", "/var/tmp")))
-    benchmark = None
-    try:
+    with undisturbed_folder() as folder:
         benchmark = Benchmark(folder)
-        benchmark.run()
-    finally:
-        if benchmark:
+        try:
+            benchmark.run()
+        finally:
             benchmark.disk.close()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -22,17 +22,27 @@ class Round:
     largest: int        # resident KiB of the responder afterwards
 
 
-def wrk(port, connections, seconds, script, *arguments):
-    """Drives POSTs over kept TLS connections; returns what the script's RESULT line says."""
+def wrk_command(port, connections, seconds, script, *arguments):
+    """POSTs over kept TLS connections."""
     # One thread: two would only take processor time from what is measured.
-    result = subprocess.run(
-        ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "20s", "-s", HERE / script,
-         f"https://127.0.0.1:{port}", "--", *map(str, arguments)], capture_output=True, text=True, timeout=seconds + 90)
-    for line in result.stdout.splitlines():
+    return ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "20s", "-s", str(HERE / script),
+            f"https://127.0.0.1:{port}", "--", *map(str, arguments)]
+
+
+def wrk_result(said):
+    """What the script's RESULT line says: rate, p50, p99, worst, requests, failed."""
+    for line in said.splitlines():
         if line.startswith("RESULT "):
             requests, duration, refused, broken, p50, p99, worst = map(float, line.split()[1:])
             return requests / duration * 1e6, p50, p99, worst, int(requests), int(refused + broken)
-    raise RuntimeError(f"wrk said:\n{result.stdout}{result.stderr}")
+    raise RuntimeError(f"wrk said:\n{said}")
+
+
+def wrk(port, connections, seconds, script, *arguments):
+    """Runs wrk to its end; returns what it found."""
+    command = wrk_command(port, connections, seconds, script, *arguments)
+    result = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 90)
+    return wrk_result(result.stdout + result.stderr)
 
 
 def measure(subject, disk, connections, seconds, script, *arguments):

@@ -13,13 +13,11 @@ import os
 import pathlib
 import random
 import re
-import shutil
 import signal
 import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -27,8 +25,9 @@ sys.dont_write_bytecode = True
 sys.path[:0] = [str(HERE), str(HERE.parent / "Tests/EndToEnd")]
 
 import subjects  # noqa: E402  (the path above first)
-from disk import Disk  # noqa: E402
-from measure import cpu_nanoseconds, descendants  # noqa: E402
+from disk import Disk, undisturbed_folder  # noqa: E402
+from harness import wait_until  # noqa: E402
+from measure import cpu_nanoseconds, descendants, wrk_command, wrk_result  # noqa: E402
 
 TIMES = int(os.environ.get("BENCH_TIMES", 7))
 SECONDS = float(os.environ.get("BENCH_SECONDS", 3))
@@ -47,33 +46,32 @@ class Loaded:
         self.name = name
         self.subject = subject
         self.wrk = None
+        self.asked = 0
 
-    def begin(self, folder, run):
-        script = ["purchase.lua", run]
+    def prepare(self, folder, run):
+        self.script = ["purchase.lua", run]
         if REQUEST == "confirm":
             path = folder / f"signed-{self.name}"
             subjects.signed_confirmations(path, run, int(FASTEST * (SECONDS + 2)))
-            script = ["confirm.lua", path, subjects.CONFIRM_BODY]
-        self.wrk = subprocess.Popen(
-            ["wrk", "-t1", f"-c{CONNECTIONS}", "-d1h", "--timeout", "60s", "-s", HERE / script[0],
-             f"https://127.0.0.1:{self.subject.port}", "--", *map(str, script[1:])], stdout=subprocess.PIPE, text=True)
+            self.script = ["confirm.lua", path, subjects.CONFIRM_BODY]
+
+    def begin(self):
+        self.wrk = subprocess.Popen(wrk_command(self.subject.port, CONNECTIONS, 3600, *self.script),
+                                    stdout=subprocess.PIPE, text=True)
         before = self.requests()
-        while self.requests() < before + 1000:  # connected, and past the first of each connection
-            time.sleep(0.01)
+        wait_until(lambda: self.requests() > before + 1000, 30, f"{self.name} answers on all its connections")
         self.wrk.send_signal(signal.SIGSTOP)
         self.nginx = descendants(self.subject.nginx.pid)  # all its workers have begun by now
-        self.done = [0, 0, 0, 0]
+        self.done, self.seconds = [0, 0, 0], 0
 
     def slice(self):
-        before = self.state()
+        before, began = self.state(), time.monotonic()
         self.wrk.send_signal(signal.SIGCONT)
         time.sleep(SLICE)
         self.wrk.send_signal(signal.SIGSTOP)
-        loaded_until = time.monotonic()
+        self.seconds += time.monotonic() - began
         time.sleep(PAUSE)
-        after = self.state()
-        after[1] = loaded_until
-        self.done = [total + new - old for total, new, old in zip(self.done, after, before)]
+        self.done = [total + new - old for total, new, old in zip(self.done, self.state(), before)]
 
     def end(self):
         """Returns (requests a second, processor time of the responder and of nginx a request in µs), and what failed."""
@@ -86,22 +84,21 @@ class Loaded:
                 said = self.wrk.communicate(timeout=0.5)[0]
             except subprocess.TimeoutExpired:
                 pass
-        result = next(line for line in said.splitlines() if line.startswith("RESULT ")).split()
-        requests, seconds, own, nginx = self.done
-        return (requests / seconds, own / 1000 / requests, nginx / 1000 / requests), sum(map(int, result[3:5]))
+        requests, own, nginx = self.done
+        return (requests / self.seconds, own / 1000 / requests, nginx / 1000 / requests), wrk_result(said)[-1]
 
     def state(self):
-        own, nginx = (sum(map(cpu_nanoseconds, pids)) for pids in (self.subject.pids(), self.nginx))
-        # Last, so that counting the one before is not among them.
-        return [self.requests(), time.monotonic(), own, nginx]
+        """Requests so far, nanoseconds of the responder, nanoseconds of nginx."""
+        return [self.requests(), *(sum(map(cpu_nanoseconds, pids)) for pids in (self.subject.pids(), self.nginx))]
 
     def requests(self):
-        """How many requests this nginx has had, the questions for it among them."""
+        """How many requests its nginx has had, our own questions for it not counted."""
         with socket.socket(socket.AF_UNIX) as connection:
             connection.connect(str(self.subject.nginx.folder / "status"))
             connection.sendall(b"GET / HTTP/1.0\r\n\r\n")
             answer = b"".join(iter(lambda: connection.recv(4096), b""))
-        return int(re.search(rb"requests\n \d+ \d+ (\d+)", answer).group(1))
+        self.asked += 1
+        return int(re.search(rb"requests\n \d+ \d+ (\d+)", answer).group(1)) - self.asked
 
 
 def run(folder, disk, builds):
@@ -114,9 +111,11 @@ def run(folder, disk, builds):
             all_subjects.append(Loaded(name, subjects.tollgate(
                 disk.folder / name, pathlib.Path(binary).absolute(), folder / name / "log")))
         slices = round(SECONDS / SLICE)
-        for time_ in range(TIMES):
+        for repetition in range(TIMES):
             for one in all_subjects:
-                one.begin(folder, f"{one.name}-{time_}")
+                one.prepare(folder, f"{one.name}-{repetition}")
+            for one in all_subjects:
+                one.begin()
             for _ in range(slices):
                 for one in random.sample(all_subjects, len(all_subjects)):
                     one.slice()
@@ -151,20 +150,12 @@ def main():
     builds = dict(argument.split("=", 1) for argument in sys.argv[1:] if "=" in argument)
     if not builds or len(builds) != len(sys.argv) - 1:
         sys.exit(__doc__)
-    try:
-        os.nice(-15)  # as `make bench`
-    except PermissionError:
-        print("not root: other work on this machine disturbs the figures more")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # else it would leave its disk mounted
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="tollgate-", dir=os.environ.get("BENCH_FOLDER", "/var/tmp")))
-    disk = None
-    try:
+    with undisturbed_folder() as folder:
         disk = Disk(folder, image_mebibytes=4096)
-        report(*run(folder, disk, builds), disk)
-    finally:
-        if disk:
+        try:
+            report(*run(folder, disk, builds), disk)
+        finally:
             disk.close()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":
