@@ -43,17 +43,28 @@ final class EventPoll: Sendable {
 
     /// Waits until something is ready.
     ///
-    /// - Parameter timeoutMilliseconds: -1 waits for ever.
-    /// - Returns: nothing when nothing was ready in time, or a signal came between.
-    func wait(timeoutMilliseconds: Int32) -> ReadyEvents {
+    /// - Parameter timeoutNanoseconds: nil waits for ever.
+    /// - Returns: nothing when nothing was ready in time, a signal came between, or the kernel (before 5.11) has no such
+    ///   time-outs.
+    func wait(timeoutNanoseconds: UInt64?) -> ReadyEvents {
         unsafe withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: ReadyEvents.most) { ready in
             var events = ReadyEvents()
-            let count = unsafe epoll_wait(number, ready.baseAddress, Int32(ReadyEvents.most), timeoutMilliseconds)
+            let count = unsafe wait(ready.baseAddress, timeoutNanoseconds)
             for index in 0..<max(0, Int(count)) {
                 events.append(EventToken(rawValue: unsafe ready[index].data.u64))
             }
             return events
         }
+    }
+
+    private func wait(_ ready: UnsafeMutablePointer<epoll_event>?, _ timeoutNanoseconds: UInt64?) -> Int32 {
+        let most = Int32(ReadyEvents.most)
+        guard let timeoutNanoseconds, timeoutNanoseconds > 0 else {
+            return unsafe epoll_wait(number, ready, most, timeoutNanoseconds == nil ? -1 : 0)
+        }
+        let (seconds, rest) = timeoutNanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+        var time = timespec(tv_sec: Int(clamping: seconds), tv_nsec: Int(clamping: rest))
+        return unsafe epoll_pwait2(number, ready, most, &time, nil)
     }
 
     private func control(_ operation: Int32, _ token: EventToken, _ events: UInt32) -> Bool {

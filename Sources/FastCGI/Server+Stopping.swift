@@ -41,7 +41,7 @@ extension Server {
         for worker in workers {
             worker.listenToConnectionsOnly(stop: stopLatch)
             while MonotonicClock.nanoseconds < deadline {
-                let ready = worker.events.wait(timeoutMilliseconds: 0)
+                let ready = worker.events.wait(timeoutNanoseconds: 0)
                 guard ready.count > 0 else { break }
                 serve(ready)
             }

@@ -8,6 +8,8 @@ final class Worker: Sendable {
     private let recording: any BatchRecording
     private let flushed = EventDescriptor(.latch)
     private let hasHandled = Atomic<Bool>(false)
+    /// In how many nanoseconds the next batch is due; touched by its own thread.
+    private let due = Mutex<UInt64?>(nil)
 
     init(role: Listener.Role, recording: any BatchRecording) {
         self.role = role
@@ -27,19 +29,21 @@ final class Worker: Sendable {
 
     /// Waits until something is ready, and has it handled.
     func serve(_ body: (inout ReadyEvents) -> Void) {
-        var ready = events.wait(timeoutMilliseconds: -1)
-        recording.batch(signalling: flushed.number) {
+        var ready = events.wait(timeoutNanoseconds: due.withLock { $0 })
+        let next = recording.batch(signalling: flushed.number) {
             // First what has waited for longest.
             if ready.remove(EventToken(latch: flushed.number)) { recording.endFlush(waits: false) }
             body(&ready)
             hasHandled.store(true, ordering: .relaxed)
         }
         hasHandled.store(false, ordering: .relaxed)
+        due.withLock { $0 = next }
     }
 
-    /// Waits for the flush that its last batch has begun.
+    /// Waits for the flush that its last batch has begun, and has flushed what that batch left to another.
     func finish() {
         recording.endFlush(waits: true)
+        if due.withLock({ $0 }) != nil { _ = recording.batch(signalling: nil) {} }
     }
 
     /// Whether it takes what is ready, or has handled it and waits for the flush: no restart would mend that.

@@ -120,9 +120,15 @@ package final class JournalRepository: Repository {
     ///
     /// - Parameter event: an eventfd. With it the flush may still be under way when this returns; the event is signalled
     ///   when it is over, and `endFlush` is to be called then. Without it this may block as long as one flush takes.
-    package func batch(signalling event: Int32? = nil, _ body: () -> Void) {
-        guard let committer = committer.withLock({ $0 }) else { return body() }
-        committer.batch(signalling: event, body)
+    /// - Returns: in how many nanoseconds at the latest the caller must run its next batch, if need be an empty one: what
+    ///   waits is left to it, so that more can gather. nil when nothing is, as always without an event.
+    @discardableResult
+    package func batch(signalling event: Int32? = nil, _ body: () -> Void) -> UInt64? {
+        guard let committer = committer.withLock({ $0 }) else {
+            body()
+            return nil
+        }
+        return committer.batch(signalling: event, body)
     }
 
     /// Reports what a flush that a batch has begun has made durable, if it is over. Called within a batch, so that what

@@ -1,3 +1,4 @@
+import Glibc
 import JSON
 import Payments
 import Storage
@@ -34,7 +35,7 @@ struct Record: Document {
 
 extension Record {
     /// Puts the record and its writer's tally in one transaction: by turns for the committer to flush, in a batch that
-    /// waits for its flush, and in one that begins its flush and ends it later.
+    /// waits for its flush, and in one that begins its flush, at once or when others have come, and ends it later.
     ///
     /// - Parameter event: the writer's eventfd.
     func put(
@@ -56,7 +57,11 @@ extension Record {
         case 0: run()
         case 1: repository.batch(run)
         default:
-            repository.batch(signalling: event, run)
+            var due = repository.batch(signalling: event, run)
+            while let nanoseconds = due {
+                usleep(UInt32(clamping: nanoseconds / 1000))
+                due = repository.batch(signalling: event) {}
+            }
             repository.endFlush(waits: true)
         }
         return try result.get()

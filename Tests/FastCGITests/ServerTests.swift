@@ -104,6 +104,7 @@ struct ServerTests {
         let recording = ClosureRecording { _, handle in
             handle()
             gate.wait()
+            return nil
         }
         let server = try makeServer(recording: recording)
         let clients = try (0..<2).map { _ in try server.connect() }

@@ -71,7 +71,7 @@ struct ReadyEventsTests {
             #expect(events.add(latch: latch))
             latch.signal()
         }
-        var ready = events.wait(timeoutMilliseconds: 1000)
+        var ready = events.wait(timeoutNanoseconds: 1_000_000_000)
         var before: [EventToken] = []
         ready.forEach { before.append($0) }
         #expect(before.count == 3)

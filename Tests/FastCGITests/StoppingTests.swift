@@ -15,6 +15,7 @@ struct StoppingTests {
             recording: ClosureRecording { _, handle in
                 handle()
                 gate.wait()
+                return nil
             })
         // The worker is not joined: it ends once it is let go.
         defer { gate.signal(times: 1000) }

@@ -44,12 +44,74 @@ struct FlushUnderWayTests {
         #expect(isSignalled)
         repository.batch(signalling: event) { repository.endFlush() }
         #expect(log.durable == [1])
-        // The batch that ended the first has begun the second.
+        // The batch that ended the first has begun the second, or left it to another.
+        usleep(1000)
+        repository.batch(signalling: event) {}
         repository.endFlush(waits: true)
         #expect(log.durable == [1, 2])
         #expect(isSignalled)
         repository.close()
         #expect(try JournalRepository.make("/store", fileSystem: disk).balance("two") != nil)
+    }
+
+    /// Makes four transactions durable while a fifth comes, and returns when the next flush is due; nil when it has begun.
+    private func flushFour(_ repository: JournalRepository) throws -> UInt64? {
+        try queue.hold()
+        try repository.batched(signalling: event) { () throws(PaymentError) in
+            for number in 1...4 { try repository.put(.make("account-\(number)")) }
+        }
+        try batch(repository, "account-5")
+        usleep(1000)
+        try queue.release()
+        return repository.batch(signalling: event) { repository.endFlush() }
+    }
+
+    /// A repository whose last batch left a transaction to gather, and has most of its millisecond left.
+    private func gathering(_ configuration: JournalConfiguration = .make()) throws -> JournalRepository {
+        let repository = try make(configuration)
+        for _ in 0..<50 {
+            if let due = try flushFour(repository), due > 500_000 { return repository }
+            // This machine had something else to do in between.
+            repository.batch {}
+            repository.endFlush(waits: true)
+        }
+        throw PaymentError(.unavailable, "No batch came in time.")
+    }
+
+    @Test func `a flush waits for more, and begins when they have come`() throws {
+        let repository = try gathering()
+        #expect(try !queue.isUnderWay)
+        try repository.batched(signalling: event) { () throws(PaymentError) in
+            for number in 6...9 { try repository.put(.make("account-\(number)")) }
+        }
+        #expect(try queue.isUnderWay)
+        repository.endFlush(waits: true)
+        repository.close()
+    }
+
+    @Test func `a flush for which nobody has come begins when its time is over`() throws {
+        let repository = try gathering()
+        #expect(try !queue.isUnderWay)
+        usleep(2000)
+        #expect(repository.batch(signalling: event) {} == nil)
+        #expect(try queue.isUnderWay)
+        repository.endFlush(waits: true)
+        repository.close()
+    }
+
+    @Test func `without an event, a batch flushes also what another left to gather`() throws {
+        let repository = try gathering()
+        let before = log.durable
+        #expect(repository.batch {} == nil)
+        #expect(log.durable.count == before.count + 1)
+        repository.close()
+    }
+
+    @Test func `what nobody comes to flush is flushed by the committer`() throws {
+        let repository = try gathering(.make(sealAfterMilliseconds: 20))
+        let before = log.durable
+        #expect(eventually { log.durable.count > before.count })
+        repository.close()
     }
 
     @Test func `without an event, a batch waits for its flush`() throws {

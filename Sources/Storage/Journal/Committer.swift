@@ -4,10 +4,11 @@ import Synchronization
 
 /// Writes what waits and makes it durable, one flush at a time.
 ///
-/// While one flush runs, the next batch gathers by itself: no timer, and a lone transaction goes out at once. Whoever ran
-/// transactions in `batch` flushes all that wait: it begins the flush and ends it at a signal, or waits for it
-/// (docs/decisions/0031-a-worker-serves-while-the-disk-flushes.md). A thread of the committer's own flushes for everybody else,
-/// and while the disk is slow (docs/decisions/0026-who-runs-a-batch-flushes-it.md).
+/// While one flush runs, what goes with the next gathers by itself, and a lone transaction goes out at once. Whoever ran
+/// transactions in `batch` flushes all that wait: it begins the flush, or lets more of them gather for a moment
+/// (`Gathering`), and ends it at a signal, or waits for it (docs/decisions/0031-a-worker-serves-while-the-disk-flushes.md). A
+/// thread of the committer's own flushes for everybody else, and while the disk is slow
+/// (docs/decisions/0026-who-runs-a-batch-flushes-it.md).
 final class Committer: Sendable {
     private let journal: Journal
     private let supply: SegmentSupply
@@ -65,10 +66,20 @@ final class Committer: Sendable {
     /// Runs `body`, and makes durable what its transactions left to be written.
     ///
     /// - Parameter event: an eventfd; the flush may be under way then, and the event tells when `endFlush` is to be called.
-    func batch(signalling event: Int32?, _ body: () -> Void) {
-        guard journal.beginBatch() else { return body() }
+    /// - Returns: in how many nanoseconds at the latest the next batch is to be run, if need be an empty one: what waits
+    ///   is left to it. nil when nothing is. Without an event nothing is, either.
+    func batch(signalling event: Int32?, _ body: () -> Void) -> UInt64? {
+        guard journal.beginBatch() else {
+            body()
+            return nil
+        }
         body()
-        if journal.endBatch() { _ = flush(signalling: event) }
+        switch journal.endBatch(gathers: event != nil) {
+        case .flush: _ = flush(signalling: event)
+        case .gather(let nanoseconds): return nanoseconds
+        case .none: break
+        }
+        return nil
     }
 
     /// Ends the flush that a batch has begun, if it is over. Returns at once, but for `waits`, also while somebody else
@@ -190,6 +201,7 @@ final class Committer: Sendable {
             state.commit.queuedBytes += most
             line += 1
         }
+        state.commit.lines = line - first
         return line
     }
 
@@ -220,8 +232,10 @@ final class Committer: Sendable {
 
     /// What the buffer held is durable.
     private func note(_ state: inout State, since start: UInt64) {
-        state.commit.waitedNanoseconds = MonotonicTime.nanoseconds &- start
-        events.onSync(state.commit.waitedNanoseconds)
+        state.commit.endedAt = MonotonicTime.nanoseconds
+        state.commit.flushNanoseconds = state.commit.endedAt &- start
+        state.commit.waitedNanoseconds = state.commit.flushNanoseconds
+        events.onSync(state.commit.flushNanoseconds)
         state.segment.length += state.buffer.count
         state.durable = state.commit.sequence
         state.commit.roomInSegment = state.segment.room

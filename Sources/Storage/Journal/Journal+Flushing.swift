@@ -61,17 +61,29 @@ extension Journal {
         }
     }
 
-    /// Whether the caller has to flush now.
-    func endBatch() -> Bool {
-        let (isClaimed, wakes) = state.withLock { state in
+    /// What a caller has to do at the end of its batch.
+    enum BatchEnd: Sendable {
+        /// It has claimed what waits.
+        case flush
+        /// So many nanoseconds later, or at the end of its next batch, it asks again.
+        case gather(UInt64)
+        /// Nothing waits, or others flush it.
+        case none
+    }
+
+    /// - Parameter gathers: whether the caller comes again when it is told to.
+    func endBatch(gathers: Bool) -> BatchEnd {
+        let (end, wakes) = state.withLock { state -> (BatchEnd, Bool) in
             state.openBatches -= 1
+            state.isGathering = false
             // A segment that is full may keep whoever needs the next one waiting: not the caller.
             let isOurs = state.isDiskFast && state.queuedBytes <= state.roomInSegment
-            let isClaimed = isOurs && state.claim(isLeftToBatches: false)
-            return (isClaimed, !isClaimed && state.wakesCommitter())
+            if gathers, isOurs, let nanoseconds = state.gather() { return (.gather(nanoseconds), false) }
+            if isOurs, state.claim(isLeftToBatches: false) { return (.flush, false) }
+            return (.none, state.wakesCommitter())
         }
         if wakes { work.post() }
-        return isClaimed
+        return end
     }
 
     /// Hands over what the caller has claimed.
@@ -103,6 +115,9 @@ extension Journal {
             state.queuedBytes -= commit.queuedBytes
             state.roomInSegment = commit.roomInSegment
             state.isDiskFast = commit.waitedNanoseconds < JournalState.fastFlushNanoseconds
+            state.gathering.flushed(
+                commit.lines, waiting: state.pending.lines.count, inNanoseconds: commit.flushNanoseconds,
+                endedAt: commit.endedAt)
             if endsFlush { state.isFlushing = false }
             return (state.takeWaiters(), state.wakesCommitter(evenIfIdle: state.isClosing), left)
         }
@@ -118,6 +133,11 @@ struct Commit {
     /// What they were counted as while they waited.
     var queuedBytes = 0
     var roomInSegment = 0
+    /// How many they were.
+    var lines = 0
+    var flushNanoseconds: UInt64 = 0
+    /// On the monotonic clock.
+    var endedAt: UInt64 = 0
     /// How long whoever flushed has waited for the disk: hardly at all for a flush that went on by itself.
     var waitedNanoseconds: UInt64 = 0
 }

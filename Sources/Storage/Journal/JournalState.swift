@@ -20,6 +20,9 @@ struct JournalState: Sendable {
     var isFlushing = false
     /// How many callers run transactions that they will flush themselves.
     var openBatches = 0
+    var gathering = Gathering()
+    /// Whether what waits was left to a caller's next batch.
+    var isGathering = false
     /// Whether the last flush was short enough to be waited for by whoever serves requests.
     var isDiskFast = true
     /// Whether the last line is a seal: there is nothing left to protect.
@@ -43,19 +46,33 @@ struct JournalState: Sendable {
 
     /// Claims the flush of all that waits, when there is something and nobody has.
     ///
-    /// - Parameter isLeftToBatches: whether what an open batch will flush is left to it.
+    /// - Parameter isLeftToBatches: whether what a batch will flush is left to it.
     mutating func claim(isLeftToBatches: Bool) -> Bool {
-        guard failure == nil, !pending.isEmpty, !isFlushing, openBatches == 0 || !isLeftToBatches else { return false }
+        guard failure == nil, !pending.isEmpty, !isFlushing, !isLeftToBatches || !hasBatch else { return false }
         isFlushing = true
+        isGathering = false
         swap(&pending, &claimed)
         return true
     }
+
+    /// Leaves what waits to the caller's next batch, if something does and more are expected.
+    ///
+    /// - Returns: in how many nanoseconds that batch is due; nil when the flush should begin.
+    mutating func gather() -> UInt64? {
+        guard failure == nil, !isClosing, !pending.isEmpty, !isFlushing else { return nil }
+        let nanoseconds = gathering.remaining(with: pending.lines.count) { MonotonicTime.nanoseconds }
+        if nanoseconds != nil { isGathering = true }
+        return nanoseconds
+    }
+
+    /// Whether a batch will flush what waits. A store that closes waits for none that has not begun.
+    private var hasBatch: Bool { openBatches > 0 || (isGathering && !isClosing) }
 
     /// Whether the committer has to be woken, because lines wait that nobody else will flush.
     ///
     /// - Parameter evenIfIdle: it has something else to see to, such as the time a seal is due.
     mutating func wakesCommitter(evenIfIdle: Bool = false) -> Bool {
-        let isNeeded = !pending.isEmpty && !isFlushing && openBatches == 0
+        let isNeeded = !pending.isEmpty && !isFlushing && !hasBatch
         guard isCommitterAsleep, isNeeded || evenIfIdle else { return false }
         isCommitterAsleep = false
         return true

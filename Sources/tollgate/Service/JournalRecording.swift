@@ -5,7 +5,7 @@ import Storage
 struct JournalRecording: BatchRecording {
     let repository: JournalRepository
 
-    func batch(signalling event: Int32, _ body: () -> Void) {
+    func batch(signalling event: Int32?, _ body: () -> Void) -> UInt64? {
         repository.batch(signalling: event, body)
     }
 
