@@ -23,7 +23,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "Tests/EndToEnd")]
 
 import subjects  # noqa: E402  (the path above first)
 from client import compact, purchase_body  # noqa: E402
-from disk import Disk, undisturbed_folder  # noqa: E402
+from disk import MEBIBYTES_A_SECOND, Disk, undisturbed_folder  # noqa: E402
 from fastcgi import Connection  # noqa: E402
 from harness import ROOT  # noqa: E402
 from load import Callers  # noqa: E402
@@ -41,8 +41,9 @@ COMPARED = 64
 class Benchmark:
     def __init__(self, folder):
         self.folder = folder
-        # A million purchases with their journal, a snapshot beside it, and room for the benchmark's own.
-        self.disk = Disk(folder, image_mebibytes=4096 if PURCHASES > 200_000 else 1024)
+        rounds = 2 * (PAIRS + (len(CONNECTIONS) - 1) * max(1, PAIRS // 2)) + PAIRS
+        # Segments and what the others record; then the state whose start is measured, with a snapshot beside it.
+        self.disk = Disk(folder, image_mebibytes=1024 + MEBIBYTES_A_SECOND * SECONDS * rounds + PURCHASES // 500)
         self.log = folder / "tollgate.log"
         self.result = {}
         self.failed = 0

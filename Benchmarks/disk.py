@@ -11,6 +11,8 @@ import tempfile
 import time
 
 MEBIBYTE = 1 << 20
+# More than any subject records: 50,000 requests of a kilobyte.
+MEBIBYTES_A_SECOND = 50
 
 
 @contextlib.contextmanager

@@ -9,6 +9,7 @@ remains is how nginx's workers happen to share the connections, which is why eve
 Environment: BENCH_TIMES (7) connected anew, BENCH_SECONDS (3) each build is loaded then, BENCH_SLICE (0.15 s),
 BENCH_REQUEST (purchase or confirm), BENCH_CONNECTIONS (64).
 """
+import math
 import os
 import pathlib
 import random
@@ -25,7 +26,7 @@ sys.dont_write_bytecode = True
 sys.path[:0] = [str(HERE), str(HERE.parent / "Tests/EndToEnd")]
 
 import subjects  # noqa: E402  (the path above first)
-from disk import Disk, undisturbed_folder  # noqa: E402
+from disk import MEBIBYTES_A_SECOND, Disk, undisturbed_folder  # noqa: E402
 from harness import wait_until  # noqa: E402
 from measure import cpu_nanoseconds, descendants, wrk_command, wrk_result  # noqa: E402
 
@@ -151,7 +152,7 @@ def main():
     if not builds or len(builds) != len(sys.argv) - 1:
         sys.exit(__doc__)
     with undisturbed_folder() as folder:
-        disk = Disk(folder, image_mebibytes=4096)
+        disk = Disk(folder, 1024 + math.ceil(MEBIBYTES_A_SECOND * TIMES * SECONDS * len(builds)))
         try:
             report(*run(folder, disk, builds), disk)
         finally:
