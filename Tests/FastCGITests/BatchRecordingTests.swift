@@ -60,7 +60,7 @@ struct BatchRecordingTests {
         let server = try makeServer(handler: ClosureHandler.echo, recording: diary.recording)
         let client = try server.connect()
         #expect(client.ask()?.status == 200)
-        usleep(20_000)
+        #expect(eventually { diary.all.last == "end" })
         let before = diary.all.count
         diary.due.withLock { $0 = 2_000_000 }
         #expect(client.ask()?.status == 200)

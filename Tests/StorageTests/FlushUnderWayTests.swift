@@ -61,7 +61,7 @@ struct FlushUnderWayTests {
             for number in 1...4 { try repository.put(.make("account-\(number)")) }
         }
         try batch(repository, "account-5")
-        usleep(1000)
+        usleep(1000)  // what the flush takes, and so what the next one waits
         try queue.release()
         return repository.batch(signalling: event) { repository.endFlush() }
     }

@@ -3,8 +3,8 @@
 /// Callers send their next request when the last is answered, so a flush that begins with the first that comes back
 /// has a few only, and makes the many wait for the next. Hence a flush waits for half of those who have been around of
 /// late: one half waits for the disk while the other sends its requests. It waits for `most` at most, as it costs as much
-/// for one as for all of them, and until twice the time is over that the last flush took, counted from its end: whoever is
-/// alone, or comes later, waits for nobody.
+/// for one as for all of them, and until twice the time is over that the last flush took, counted from its end: whoever comes
+/// later, or has been alone for some flushes, waits for nobody.
 ///
 /// PostgreSQL's `commit_delay` and `commit_siblings` do the same with an administrator's figures; how ours were found is in
 /// docs/decisions/0033-a-flush-waits-for-company.md.
